@@ -63,8 +63,8 @@ class Facts(MomentFacts, kw_only=True):
     True
     """
 
-    grounds: list[Ground] = []
-    stops: list[Stop] = []
+    grounds: list[Ground] = msgspec.field(default_factory=list)
+    stops: list[Stop] = msgspec.field(default_factory=list)
 
 
 class Term(msgspec.Struct, frozen=True):

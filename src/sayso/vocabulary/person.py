@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated as A
+from typing import Annotated as A  # noqa: N817 -- keeps each fact on one line
 from typing import Literal
 
 from sayso.vocabulary.sender import NoticeTarget, SenderFacts

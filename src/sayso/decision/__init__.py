@@ -1,0 +1,22 @@
+"""One person: the rule tree as closures, and the answer with its reasons."""
+
+from sayso.decision.answer import Decision, Dependence, Exposure, LayerAnswer, Looked, Obligation, Remedy
+from sayso.decision.decide import decide
+from sayso.decision.verdict import Judge, Verdict, judge, judge_for
+from sayso.decision.work_out import work_out
+
+__all__ = [
+    "Decision",
+    "Dependence",
+    "Exposure",
+    "Judge",
+    "LayerAnswer",
+    "Looked",
+    "Obligation",
+    "Remedy",
+    "Verdict",
+    "decide",
+    "judge",
+    "judge_for",
+    "work_out",
+]

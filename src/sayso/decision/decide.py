@@ -1,0 +1,251 @@
+"""One question about one person: the decision told from the trace of one judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+
+import msgspec
+
+from sayso.decision.answer import Decision, Dependence, LayerAnswer, Looked, Obligation, Outcome
+from sayso.decision.compile import LIFTED, MET, NONE_ON_RECORD, NOT_ASKED, OPEN, OUT_OF_SCOPE, STANDS, Compiled, Mode
+from sayso.decision.consequences import exposure, remedies, valid_until
+from sayso.decision.verdict import Verdict, judge_for
+from sayso.decision.work_out import work_out
+from sayso.law import Law, Rulebooks, tree
+from sayso.vocabulary import LAYERS, Answer, Facts, Layer, Term
+
+
+def decide(
+    facts: Facts, at: datetime | date, law: Rulebooks, *, gate: bool = False, accepted: Iterable[str] = ()
+) -> Decision:
+    """
+    May this person's details be used so, at this moment, and why?
+
+    With `gate` there is a message and a moment: what is still unknown of them refuses. `accepted` names arguable
+    limbs whose permitting reading the owner took; it can turn *depends* into *allowed*, never *not_allowed*.
+    """
+    on = at.date() if isinstance(at, datetime) else at
+    worked = work_out(facts, on)
+    mode: Mode = "gate" if gate else "ask"
+    verdict = judge_for(law, mode).judge(worked, on)
+    answer, risks = verdict.answer, []
+    if answer == "depends" and (taken := frozenset(accepted)):
+        kind = judge_for(law, mode, taken).judge(worked, on)
+        if kind.answer == "allowed":
+            answer, risks = kind.answer, sorted(taken & {item.accept for item in _depends_on(verdict, worked)})
+    rule = verdict.rule
+    return Decision(
+        answer=answer,
+        because=_because(verdict, risks),
+        rule=rule.id if rule else "",
+        limb=verdict.limb,
+        cite=_cite(verdict.compiled.law, rule),
+        layers=dict(_layers(verdict)),
+        obligations=list(_obligations(verdict)),
+        remedies=remedies(facts, on, law, mode) if answer != "allowed" else [],
+        exposure=exposure(verdict, worked),
+        depends_on=list(_depends_on(verdict, worked)) if verdict.answer == "depends" else [],
+        looked_at=list(_looked_at(verdict, worked)),
+        entries=list(_entries(verdict, worked)),
+        valid_until=valid_until(facts, on, law, mode),
+        at_your_risk=risks,
+    )
+
+
+def _cite(law: Law, rule: tree.Rule | None) -> str:
+    if rule is None:
+        return ""
+    if rule.kind == "not_encoded":
+        return rule.cite
+    return f"{law.instruments[rule.instrument].title}, {rule.cite}"
+
+
+def sentence(rule: tree.Rule, limb: str = "") -> str:
+    """Why this rule decides, in its own words: the limb's sentence where it has one, else the rule's."""
+    chosen = next((one.because for one in rule.limbs if one.letter == limb and one.because), "")
+    return chosen or rule.because
+
+
+def _because(verdict: Verdict, risks: list[str]) -> str:
+    rule = verdict.rule
+    if rule is None:
+        titles = dict.fromkeys(
+            verdict.compiled.law.instruments[one.instrument].title
+            for one in verdict.compiled.law.refusing
+            if verdict.trace[verdict.compiled.index[one.id]] != OUT_OF_SCOPE
+        )
+        return f"nothing forbids it in {', '.join(titles)}" if titles else "no rulebook that was asked applies to it"
+    said = f"{sentence(rule, verdict.limb)} ({rule.reason(verdict.limb)})"
+    return f"{said}; allowed at your risk, since you accepted {', '.join(risks)}" if risks else said
+
+
+def _layers(verdict: Verdict) -> Iterator[tuple[str, LayerAnswer]]:
+    law = verdict.compiled.law
+    rules = verdict.compiled.rules
+    present = {law.layer(rule) for rule in (*law.refusing, *law.not_encoded)}
+    for layer in (layer for layer in LAYERS if layer in present):
+        of_layer = [
+            [number for number in numbers if law.layer(rules[number]) == layer]
+            for numbers in (verdict.hit, verdict.uncovered, verdict.opened)
+        ]
+        answers: tuple[Answer, ...] = ("not_allowed", "not_covered", "depends")
+        for answer, numbers in zip(answers, of_layer, strict=True):
+            if numbers:
+                rule = rules[numbers[0]]
+                limb = verdict.failing_limb(numbers[0]) if answer == "not_allowed" else ""
+                yield layer, LayerAnswer(answer, rule.id, limb, sentence(rule, limb))
+                break
+        else:
+            lifted = next(
+                (
+                    number
+                    for number, code in enumerate(verdict.trace)
+                    if LIFTED <= code < MET and rules[number].kind != "exception" and law.layer(rules[number]) == layer
+                ),
+                None,
+            )
+            if lifted is None:
+                yield layer, LayerAnswer("allowed", "", "", "nothing that applies forbids it")
+            else:
+                rule = verdict.lifting(lifted)
+                yield layer, LayerAnswer("allowed", rule.id, "", rule.because)
+
+
+def _obligations(verdict: Verdict) -> Iterator[Obligation]:
+    compiled = verdict.compiled
+    for number in verdict.arranged:
+        rule = compiled.rules[number]
+        said = [rule, *compiled.law.exceptions.get(rule.id, ())]
+        for one in said:
+            if one.obligation:
+                yield Obligation(one.obligation, one.id, _cite(compiled.law, one))
+                break
+
+
+def _terms(scope: str, verdict: Verdict) -> dict[str, Term]:
+    return verdict.compiled.law.vocabulary.scope(scope)
+
+
+def _depends_on(verdict: Verdict, facts: Facts) -> Iterator[Dependence]:
+    """The unsettled limbs of every open rule: facts nobody knows, and limbs that are open in law."""
+    compiled = verdict.compiled
+    seen: set[tuple[str, str]] = set()
+    for opened in verdict.opened:
+        rule = compiled.rules[opened]
+        instrument = compiled.law.instruments[rule.instrument]
+        for limb in instrument.applies:
+            yield from _unsettled(verdict, facts, rule, limb, None, instrument.id, seen)
+        for number in _with_exceptions(compiled, rule):
+            one = compiled.rules[number]
+            if verdict.trace[number] != OPEN and number != opened:
+                continue
+            best, values = verdict.details.get(number, (-1, ()))
+            item = None
+            if one.each and best >= 0:
+                item = (facts.grounds if one.each == "ground" else facts.stops)[best]
+            for position, value in zip(compiled.three_valued.get(number, ()), values, strict=False):
+                if value is None:
+                    yield from _unsettled(verdict, facts, one, one.limbs[position], item, one.id, seen)
+
+
+def _with_exceptions(compiled: Compiled, rule: tree.Rule) -> Iterator[int]:
+    yield compiled.index[rule.id]
+    for exception in compiled.law.exceptions.get(rule.id, ()):
+        yield from _with_exceptions(compiled, exception)
+
+
+def _unsettled(
+    verdict: Verdict,
+    facts: Facts,
+    rule: tree.Rule,
+    limb: tree.Limb,
+    item: msgspec.Struct | None,
+    owner: str,
+    seen: set[tuple[str, str]],
+) -> Iterator[Dependence]:
+    if limb.arguable and (owner, limb.letter) not in seen:
+        seen.add((owner, limb.letter))
+        yield Dependence(
+            rule.id,
+            limb.because or rule.because,
+            "",
+            limb.arguable.permits,
+            limb.arguable.refuses,
+            f"{owner} {limb.letter}",
+        )
+    for node in tree.walk(limb.expression):
+        if isinstance(node, tree.Defined):
+            definition = verdict.compiled.law.definitions[node.name]
+            for inner in definition.limbs:
+                yield from _unsettled(verdict, facts, rule, inner, item, definition.name, seen)
+    for fact in tree.facts_in(limb.expression):
+        source = facts if fact.scope == "facts" else item
+        if fact.unknown == "open" and getattr(source, fact.name, None) is None and (rule.id, fact.name) not in seen:
+            seen.add((rule.id, fact.name))
+            term = _terms(fact.scope, verdict)[fact.name]
+            yield Dependence(
+                rule.id,
+                f"not known whether {term.fact.meaning}" if term.kind == "flag" else f"not known: {term.fact.meaning}",
+                fact.name,
+            )
+
+
+def _looked_at(verdict: Verdict, facts: Facts) -> Iterator[Looked]:
+    compiled = verdict.compiled
+    for number, rule in enumerate(compiled.rules):
+        code = verdict.trace[number]
+        if code == NOT_ASKED or (rule.kind == "not_encoded" and code == OUT_OF_SCOPE):
+            continue
+        outcome, why, limb, by = _told(verdict, number, rule, code)
+        layer: Layer = compiled.law.layer(rule)
+        yield Looked(rule.id, layer, outcome, why, _cite(compiled.law, rule), limb, by, _entry(verdict, facts, number))
+
+
+def _told(verdict: Verdict, number: int, rule: tree.Rule, code: int) -> tuple[Outcome, str, str, str]:
+    law = verdict.compiled.law
+    if code == OUT_OF_SCOPE:
+        return "does_not_apply", f"{law.instruments[rule.instrument].title} does not apply here", "", ""
+    if code == NONE_ON_RECORD:
+        return "not_met", f"no {rule.each} is on record", "", ""
+    if code == OPEN:
+        return "open", rule.because, "", ""
+    if code == MET:
+        outcome: Outcome = "to_arrange" if number in verdict.arranged else "met"
+        return outcome, rule.obligation if outcome == "to_arrange" else "what it asks is met", "", ""
+    if code >= STANDS:
+        if rule.kind == "exception":
+            return "holds", rule.because, "", ""
+        if rule.kind == "not_encoded":
+            return "not_covered", rule.because, "", ""
+        limb = verdict.failing_limb(number)
+        return "refuses", sentence(rule, limb), limb, ""
+    if code >= LIFTED:
+        exception = verdict.lifting(number)
+        return "lifted", exception.because, "", exception.id
+    failed = rule.when[code]
+    return "not_met", failed.because or f"does not hold: {failed.text}", failed.letter, ""
+
+
+def _entry(verdict: Verdict, facts: Facts, number: int) -> str:
+    rule = verdict.compiled.rules[number]
+    best, _ = verdict.details.get(number, (-1, ()))
+    if not rule.each or best < 0:
+        return ""
+    item = (facts.grounds if rule.each == "ground" else facts.stops)[best]
+    return item.entry or ""
+
+
+def _entries(verdict: Verdict, facts: Facts) -> Iterator[str]:
+    """The ledger entries of the grounds and stops that the deciding rules rest on."""
+    compiled = verdict.compiled
+    deciding = (
+        verdict.hit or verdict.opened or [number for number, code in enumerate(verdict.trace) if LIFTED <= code < MET]
+    )
+    seen = set()
+    for number in deciding:
+        for one in _with_exceptions(compiled, compiled.rules[number]):
+            entry = _entry(verdict, facts, one)
+            if entry and entry not in seen:
+                seen.add(entry)
+                yield entry

@@ -1,0 +1,74 @@
+"""No limb is decoration: striking out any single one makes a named case come out otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sayso.law import Rulebooks, rulebooks
+from sayso.law.tree import Limb
+from sayso.reports.casebook import Case, agrees, put, read_cases
+
+CASES = read_cases([Path(__file__).parent / "cases"])
+Struck = tuple[str, str]
+
+
+def limbs() -> list[Struck]:
+    """Owner (rule with its start, definition or instrument) and letter of every limb of the rulebooks."""
+    content = rulebooks().content
+    found: list[Struck] = []
+    for name, instrument in content.instruments.items():
+        found += [(f"instrument {name}", limb.letter) for limb in instrument.applies]
+    for name, definition in content.definitions.items():
+        found += [(f"define {name}", limb.letter) for limb in definition.limbs]
+    for rule in content.rules:
+        if rule.kind != "not_encoded":
+            found += [(f"rule {rule.id} {rule.in_force.start}", limb.letter) for limb in rule.limbs]
+    return found
+
+
+def without(struck: Struck) -> Rulebooks:
+    """The rulebooks with that one limb struck out."""
+    owner, letter = struck
+    content = rulebooks().content
+
+    def keep(found: tuple[Limb, ...]) -> tuple[Limb, ...]:
+        return tuple(limb for limb in found if limb.letter != letter)
+
+    kind, name, *start = owner.split(" ")
+    if kind == "instrument":
+        instrument = content.instruments[name]
+        changed = msgspec.structs.replace(instrument, applies=keep(instrument.applies))
+        return Rulebooks(msgspec.structs.replace(content, instruments={**content.instruments, name: changed}))
+    if kind == "define":
+        definition = content.definitions[name]
+        new = msgspec.structs.replace(definition, limbs=keep(definition.limbs))
+        return Rulebooks(msgspec.structs.replace(content, definitions={**content.definitions, name: new}))
+    rules = [
+        msgspec.structs.replace(rule, when=keep(rule.when), must=keep(rule.must))
+        if rule.id == name and str(rule.in_force.start) == start[0]
+        else rule
+        for rule in content.rules
+    ]
+    return Rulebooks(msgspec.structs.replace(content, rules=rules))
+
+
+def first_to_fail(law: Rulebooks, cases: list[Case]) -> str | None:
+    return next((case.id for case in cases if not agrees(case, put(case, law))), None)
+
+
+@pytest.mark.parametrize("struck", limbs(), ids=lambda struck: f"{struck[0]} {struck[1]}")
+def test_striking_out_a_limb_makes_a_case_fail(struck: Struck) -> None:
+    name = struck[0].split(" ")[1]
+    instrument = name if name in rulebooks().instruments else None
+    near = sorted(
+        CASES,
+        key=lambda case: (
+            name not in (case.rule or ""),
+            not any(name.startswith(one) for one in case.under),
+            instrument,
+        ),
+    )
+    assert first_to_fail(without(struck), near), f"no case turns on {struck[0]} {struck[1]}: add one on each side of it"
