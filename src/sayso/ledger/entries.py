@@ -324,10 +324,10 @@ class ImportFinished(Body, tag="import_finished", kw_only=True):
     kept_aside: int
 
 
-class ErasureDone(Body, tag="erasure_done", kw_only=True):
-    """The person's key was deleted. `holds` keeps which stops hold for which address hashes."""
+class ErasureDone(Stopping, tag="erasure_done", kw_only=True):
+    """The person's key was deleted; the stops on their addresses hold, and this is one more."""
 
-    holds: dict[str, list[str]] = {}
+    reason: str | None = None
 
 
 AnyBody = (

@@ -15,29 +15,29 @@ class EntryError(LedgerError, ValueError):
     """This entry cannot be recorded as it stands."""
 
 
-class StoreMissing(LedgerError):
+class StoreMissingError(LedgerError):
     """There is no store where one was looked for."""
 
 
-class StoreExists(LedgerError):
+class StoreExistsError(LedgerError):
     """There already is a store where a new one was to be made."""
 
 
-class StoreNewer(LedgerError):
+class StoreNewerError(LedgerError):
     """The store was made by a newer version of sayso."""
 
 
-class StoreLocked(LedgerError):
+class StoreLockedError(LedgerError):
     """Another process is writing."""
 
 
-class StoreFull(LedgerError):
+class StoreFullError(LedgerError):
     """The disk is full, or the store may not be written to."""
 
 
-class StoreDamaged(LedgerError):
+class StoreDamagedError(LedgerError):
     """The store cannot be read as what it should be."""
 
 
-class KeyMissing(LedgerError):
+class KeyMissingError(LedgerError):
     """A key file is missing, unreadable, or not the one this store was made with."""
