@@ -12,8 +12,8 @@ CASES = read_cases([Path(__file__).parent / "cases"])
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_rules_answer_as_the_source_does(case: Case) -> None:
-    decision = put(case, rulebooks())
-    assert agrees(case, decision), (
+    verdict = put(case, rulebooks())
+    assert agrees(case, verdict), (
         f"{case.name}: expected {case.expected} by {case.rule} {case.limb or ''}, "
-        f"got {decision.answer} by {decision.rule} {decision.limb}: {decision.because}"
+        f"got {verdict.answer} by {verdict.rule_id} {verdict.limb}; refusing {verdict.reasons}"
     )

@@ -109,8 +109,7 @@ def valid_until(facts: Facts, on: date, law: Rulebooks, mode: Mode) -> date | No
 
     def told(day: date) -> tuple[str, str]:
         verdict = judge.judge(work_out(facts, day), day)
-        rule = verdict.rule
-        return verdict.answer, rule.id if rule else ""
+        return verdict.answer, verdict.rule_id
 
     now = told(on)
     for day in sorted({day for day in _turning_days(facts, on, law, mode) if on < day <= on + HORIZON}):

@@ -46,6 +46,11 @@ class Verdict(msgspec.Struct, frozen=True, eq=False, gc=False):
         return None
 
     @property
+    def rule_id(self) -> str:
+        rule = self.rule
+        return rule.id if rule else ""
+
+    @property
     def limb(self) -> str:
         """The letter of the requirement that is not met, where one requirement decides."""
         return self.failing_limb(self.hit[0]) if self.hit else ""

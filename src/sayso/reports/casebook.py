@@ -17,7 +17,7 @@ from typing import Any, get_args
 import msgspec
 import yaml
 
-from sayso.decision import Decision, decide
+from sayso.decision import Verdict, decide, judge
 from sayso.law import Rulebooks
 from sayso.vocabulary import STRICTNESS, Answer, Facts
 from sayso.vocabulary.given import FactsError, read_facts
@@ -191,10 +191,10 @@ def _under(law: Rulebooks, under: tuple[str, ...]) -> Rulebooks:
     return law.only(under)
 
 
-def put(case: Case, law: Rulebooks) -> Decision:
-    """The decision for a case under its own instruments alone. Raises CasebookError where it names none we have."""
+def asked_of(case: Case, law: Rulebooks) -> Rulebooks:
+    """The instruments a case is put to. Raises CasebookError where it names one we do not have."""
     try:
-        asked = _under(law, case.under)
+        return _under(law, case.under)
     except KeyError as error:
         close = get_close_matches(str(error.args[0]), list(law.instruments), 1, 0.4)
         hint = f"; did you mean `{close[0]}`?" if close else "; `sayso law list` shows them"
@@ -215,20 +215,21 @@ def agrees(case: Case, decision: Decision) -> bool:
 
 def casebook(cases: Iterable[Case], law: Rulebooks) -> Casebook:
     """Every case put to the rules. A case that names a deciding rule agrees only if that rule decides."""
-    confusion = {expected: dict.fromkeys(ANSWERS, 0) for expected in ANSWERS}
+    confusion: dict[str, dict[str, int]] = {expected: dict.fromkeys(ANSWERS, 0) for expected in ANSWERS}
     disagreements = []
     count = agree = high = agree_high = dangerous = depends = 0
     for case in cases:
-        decision = put(case, law)
-        same = agrees(case, decision)
+        verdict = put(case, law)
+        same = agrees(case, verdict)
         count += 1
         agree += same
-        depends += decision.answer == "depends"
+        depends += verdict.answer == "depends"
         high += case.confidence == "high"
         agree_high += same and case.confidence == "high"
-        dangerous += decision.answer == "allowed" and STRICTNESS[case.expected] > STRICTNESS["depends"]
-        confusion[case.expected][decision.answer] += 1
+        dangerous += verdict.answer == "allowed" and STRICTNESS[case.expected] > STRICTNESS["depends"]
+        confusion[case.expected][verdict.answer] += 1
         if not same:
+            decision = decide(case.given, case.at, asked_of(case, law))
             wanted = f"{case.rule or ''} {case.limb or ''}".strip()
             got = f"{decision.rule} {decision.limb}".strip()
             disagreements.append(
