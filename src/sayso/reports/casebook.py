@@ -201,15 +201,19 @@ def asked_of(case: Case, law: Rulebooks) -> Rulebooks:
         raise CasebookError(
             [f"{case.file} {case.id}: no instrument or rule is called `{error.args[0]}`{hint}"]
         ) from None
-    return decide(case.given, case.at, asked)
 
 
-def agrees(case: Case, decision: Decision) -> bool:
+def put(case: Case, law: Rulebooks) -> Verdict:
+    """The verdict on a case under its own instruments alone."""
+    return judge(case.given, case.at, asked_of(case, law))
+
+
+def agrees(case: Case, verdict: Verdict) -> bool:
     """Is it the expected answer, by the expected rule and limb where the case names them?"""
     return (
-        decision.answer == case.expected
-        and (case.rule is None or decision.rule == case.rule)
-        and (case.limb is None or decision.limb == case.limb)
+        verdict.answer == case.expected
+        and (case.rule is None or verdict.rule_id == case.rule)
+        and (case.limb is None or verdict.limb == case.limb)
     )
 
 
