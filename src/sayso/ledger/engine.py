@@ -1,0 +1,139 @@
+"""
+Everything that differs between databases: how a connection is set up, how the one writer is kept alone, what an error
+means. PostgreSQL later is a second set of the functions here; no other module knows which database it speaks to.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from sayso.ledger.errors import (
+    LedgerError,
+    StoreDamagedError,
+    StoreFullError,
+    StoreLockedError,
+    StoreMissingError,
+    StoreNewerError,
+)
+
+REVISIONS = ("0001",)
+"""The migrations this version knows, oldest first; a test holds the list against the folder."""
+
+_WRITING = "sayso_writing"
+
+
+def open_engine(path: Path, wait_seconds: float = 10.0) -> sa.Engine:
+    """An engine on a SQLite file: write-ahead log, every commit on disk before it is acknowledged."""
+    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": wait_seconds}, pool_size=8, max_overflow=32)
+
+    @sa.event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "secure_delete=ON",
+            "foreign_keys=ON",
+            "mmap_size=268435456",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        writing = connection.get_execution_options().get(_WRITING)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
+    """One transaction of the one writer, which no other process can enter; all of it is kept, or nothing."""
+    with translated(path), engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
+    """One transaction that sees the store as of one moment and keeps nobody waiting."""
+    with translated(path), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def shed_deleted(engine: sa.Engine, path: Path) -> None:
+    """Leave no trace of deleted rows in the write-ahead log, as far as readers at work allow."""
+    with translated(path), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def migrate(engine: sa.Engine, path: Path) -> None:
+    """Bring the tables up to this version; a store from a newer version is refused."""
+    with reading(engine, path) as connection:
+        made = sa.inspect(connection).has_table("alembic_version")
+        found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() if made else None
+    if found == REVISIONS[-1]:
+        return
+    if found is not None and found not in REVISIONS:
+        raise StoreNewerError(
+            f"the store {path} was made by a newer version of sayso (its tables are at step `{found}`, this version "
+            f"knows up to `{REVISIONS[-1]}`); install the newer version, or open a backup made before it"
+        )
+    if found is None and made is False:
+        with reading(engine, path) as connection:
+            if sa.inspect(connection).get_table_names():
+                raise StoreDamagedError(
+                    f"{path} is a database, but not a sayso ledger; move it away or restore a backup"
+                )
+    from alembic import command  # only when there is something to do: it is slow to import
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with writing(engine, path) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turn a database's errors into ours, which say what to do."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        known = explain(error.orig, path)
+        if known is None:
+            raise
+        raise known from error
+    except sqlite3.Error as error:
+        known = explain(error, path)
+        if known is None:
+            raise
+        raise known from error
+
+
+def explain(error: BaseException | None, path: Path) -> LedgerError | None:
+    """What a driver's error means for the reader, if it is one they can do something about."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFullError(f"the disk that holds {path} is full; nothing was written: make room and try again")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreLockedError(f"another process is writing to {path}; nothing was written: wait and try again")
+    if code == sqlite3.SQLITE_READONLY:
+        return StoreFullError(
+            f"{path} may not be written to; nothing was written: check who owns the file and its folder"
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreFullError(f"the disk that holds {path} did not answer as it should; nothing was written: check it")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreDamagedError(f"{path} is damaged or no sayso ledger; restore the latest backup")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StoreMissingError(f"the store {path} cannot be opened; check the folder, or run `sayso init`")
+    return None

@@ -1,0 +1,218 @@
+"""The states kept ready for decisions, and the view through which a run of entries reads and changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TypeVar, cast
+
+import msgspec
+
+from sayso.ledger.canonical import canonical
+from sayso.ledger.entries import Actor, AddressKind, AnyBody, Proof
+from sayso.vocabulary import Channel
+from sayso.vocabulary.ground import StopKind, StopScope
+
+BUSINESS = "business"
+"""Key of the state that belongs to nobody: notices, settings, evidence classes."""
+
+
+class _State(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    pass
+
+
+State = TypeVar("State", bound=_State)
+
+
+class Held(_State, kw_only=True):
+    """An address the person holds or shares."""
+
+    kind: AddressKind
+    exact: str
+    folded: str
+    country: str | None = None
+    """The country of a number's prefix."""
+    recorded_at: datetime
+
+
+class Record(_State, kw_only=True):
+    """An entry without what no rule asks."""
+
+    id: str
+    happened_at: datetime
+    recorded_at: datetime
+    actor: Actor
+    proof: Proof
+    sender: str
+    import_id: str | None = None
+    addresses: list[str] = []
+    """Exact hashes."""
+    body: AnyBody
+
+
+class Sent(msgspec.Struct, array_like=True):
+    """A message that went out; kept small, since there may be hundreds. Moments in seconds since 1970."""
+
+    happened: int
+    recorded: int
+    channel: Channel
+    topic: str
+    marketing: bool
+    with_consent: bool | None
+    addresses: list[str]
+
+
+class StopRecord(_State, kw_only=True):
+    """A stop as it holds for one folded address."""
+
+    entry: str
+    kind: StopKind
+    happened_at: datetime
+    recorded_at: datetime
+    scope: StopScope | None = None
+    channels: list[Channel] = []
+    topics: list[str] = []
+    through_offered_mechanism: bool | None = None
+    means_stop: bool | None = None
+    person_known: bool | None = None
+
+
+class PersonState(_State, kw_only=True):
+    person: str
+    addresses: list[Held] = []
+    records: list[Record] = []
+    messages: list[Sent] = []
+
+
+class AddressState(_State, kw_only=True):
+    """Who holds the exact address; several people may share one."""
+
+    people: list[str] = []
+
+
+class StopState(_State, kw_only=True):
+    """The stops that hold for every spelling of an address, by entry id."""
+
+    stops: list[StopRecord] = []
+
+
+class BusinessState(_State, kw_only=True):
+    records: list[Record] = []
+
+
+_KINDS: dict[str, type[_State]] = {"p:": PersonState, "a:": AddressState, "s:": StopState, BUSINESS[:2]: BusinessState}
+_DECODERS = {kind: msgspec.json.Decoder(kind) for kind in _KINDS.values()}
+
+
+def person_key(person: str) -> str:
+    return f"p:{person}"
+
+
+def address_key(exact: str) -> str:
+    return f"a:{exact}"
+
+
+def stop_key(fold: str) -> str:
+    return f"s:{fold}"
+
+
+def decode(state: bytes, kind: type[State]) -> State:
+    """A state from its row."""
+    return cast(State, _DECODERS[kind].decode(state))
+
+
+class View:
+    """The states touched by a run of entries: read when first needed, written back together."""
+
+    def __init__(self, load: Callable[[list[str]], dict[str, bytes]]) -> None:
+        self._load = load
+        self._states: dict[str, _State] = {}
+        self._stored: set[str] = set()
+        self._dirty: dict[str, None] = {}
+        self._stops: dict[str, StopRecord] = {}
+
+    def prefetch(self, keys: Iterable[str]) -> None:
+        """Read many states at once."""
+        wanted = [key for key in dict.fromkeys(keys) if key not in self._states]
+        found = self._load(wanted) if wanted else {}
+        for key in wanted:
+            kind = _KINDS[key[:2]]
+            if key in found:
+                self._stored.add(key)
+                state = decode(found[key], kind)
+            else:
+                state = PersonState(person=key[2:]) if kind is PersonState else kind()
+            self._states[key] = state
+            if isinstance(state, StopState):
+                self._stops.update((stop.entry, stop) for stop in state.stops)
+
+    def _state(self, key: str, kind: type[State]) -> State:
+        if key not in self._states:
+            self.prefetch([key])
+        return cast(State, self._states[key])
+
+    def person(self, person: str) -> PersonState:
+        return self._state(person_key(person), PersonState)
+
+    def address(self, exact: str) -> AddressState:
+        return self._state(address_key(exact), AddressState)
+
+    def stops(self, fold: str) -> StopState:
+        return self._state(stop_key(fold), StopState)
+
+    def business(self) -> BusinessState:
+        return self._state(BUSINESS, BusinessState)
+
+    def touch(self, key: str) -> None:
+        """Say that the state under `key` was changed."""
+        self._dirty[key] = None
+
+    def stop(self, entry: str) -> StopRecord | None:
+        """A stop met so far, by its entry."""
+        return self._stops.get(entry)
+
+    def meet(self, stop: StopRecord) -> None:
+        """Take note of a stop, so that entries can say where it holds."""
+        self._stops[stop.entry] = stop
+
+    def add_stop(self, fold: str, stop: StopRecord) -> None:
+        """Let a stop hold for an address, unless it does already."""
+        stops = self.stops(fold).stops
+        if all(known.entry != stop.entry for known in stops):
+            stops.append(stop)
+            stops.sort(key=lambda known: known.entry)
+            self.touch(stop_key(fold))
+
+    def forget(self, person: str) -> None:
+        """Drop what was known of a person; stops stay."""
+        state = self.person(person)
+        for held in state.addresses:
+            people = self.address(held.exact).people
+            if person in people:
+                people.remove(person)
+                self.touch(address_key(held.exact))
+        self._states[person_key(person)] = PersonState(person=person)
+        self.touch(person_key(person))
+
+    def written(self) -> tuple[dict[str, bytes], dict[str, bytes], list[str]]:
+        """What to insert, to update and to delete, so that the table holds these states."""
+        insert: dict[str, bytes] = {}
+        update: dict[str, bytes] = {}
+        delete: list[str] = []
+        for key in self._dirty:
+            state = self._states[key]
+            if _empty(state):
+                if key in self._stored:
+                    delete.append(key)
+                    self._stored.discard(key)
+            else:
+                (update if key in self._stored else insert)[key] = canonical(state)
+                self._stored.add(key)
+        self._dirty.clear()
+        return insert, update, delete
+
+
+def _empty(state: _State) -> bool:
+    if isinstance(state, PersonState):
+        return not (state.addresses or state.records or state.messages)
+    return state == type(state)()
