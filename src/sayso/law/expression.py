@@ -93,10 +93,11 @@ class Reader:
                 raise ExpressionError(f"`{ast.unparse(node)}` is not the name of a fact")
         terms = self.vocabulary.scope(scope)
         if name not in terms:
+            owners = [
+                owner for owner in ("ground", "stop") if scope == "facts" and name in self.vocabulary.scope(owner)
+            ]
             words = [*terms, *(self.definitions if scope == "facts" else ())]
-            hint = nearest(name, words)
-            if not hint and scope == "facts" and name in self.vocabulary.ground:
-                hint = f"; did you mean `ground.{name}`?"
+            hint = f"; did you mean `{owners[0]}.{name}`?" if owners else nearest(name, words)
             raise ExpressionError(f"no fact is called `{name}`{hint}")
         return terms[name], scope
 

@@ -95,8 +95,8 @@ def _line(file: str, offset: int, node: yaml.Node) -> Line:
         return Line([_line(file, offset, item) for item in node.value], place)
     fields: dict[str, Line] = {}
     for key, value in node.value:
+        where = Place(file, offset + key.start_mark.line)
         if key.value in fields:
-            where = Place(file, offset + key.start_mark.line)
             raise LawError([LawProblem(where, "", f"`{key.value}` is written twice; keep one")])
-        fields[str(key.value)] = _line(file, offset, value)
+        fields[str(key.value)] = Line(_line(file, offset, value).value, where)
     return Line(fields, place)

@@ -1,0 +1,42 @@
+"""The `sayso` command and its parts."""
+
+from __future__ import annotations
+
+import typer
+
+from sayso import __version__
+from sayso.cli.asking import ask, cases
+from sayso.cli.law import law
+from sayso.cli.store import add_store_commands
+
+app = typer.Typer(
+    name="sayso",
+    help="May we use this person's details for this marketing, on this channel, now, and why? sayso is not legal advice.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sayso {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Answers, with reasons."""
+
+
+app.command()(ask)
+app.command("casebook")(cases)
+app.add_typer(law, name="law")
+add_store_commands(app)
+
+
+def main() -> None:
+    """The entry point of the `sayso` command."""
+    app()
