@@ -146,6 +146,10 @@ class View:
             if isinstance(state, StopState):
                 self._stops.update((stop.entry, stop) for stop in state.stops)
 
+    def expect_new(self, key: str) -> None:
+        """Spare the look-up of a state that cannot exist yet."""
+        self._states[key] = PersonState(person=key[2:])
+
     def _state(self, key: str, kind: type[State]) -> State:
         if key not in self._states:
             self.prefetch([key])

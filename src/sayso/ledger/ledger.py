@@ -1,0 +1,278 @@
+"""One business's ledger: open it, append what happened, ask what is known, prove that nothing was changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+
+from sayso.ledger import audit, schema
+from sayso.ledger.addresses import email_address, phone_number
+from sayso.ledger.append import Appended, Writer
+from sayso.ledger.business import Business
+from sayso.ledger.chain import Chain, read_note, stored_head, write_note
+from sayso.ledger.engine import migrate, open_engine, reading, shed_deleted, writing
+from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc, new_id
+from sayso.ledger.errors import (
+    EntryError,
+    KeyMissingError,
+    LedgerError,
+    StoreExistsError,
+    StoreFullError,
+    StoreMissingError,
+)
+from sayso.ledger.heads import Finding, Head
+from sayso.ledger.keys import Keys, create_keys
+from sayso.ledger.reading import Person, Reader
+from sayso.ledger.sealing import as_entry, read_clear, read_raw, read_secret
+from sayso.vocabulary import Channel, Facts
+
+STORE = "ledger.sqlite3"
+KEYS = "keys"
+"""Names inside the folder that `SAYSO_HOME` points to."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """
+    The ledger of one business, in one folder. Safe to share between threads; several processes may open it at once.
+
+    Every method raises a `LedgerError` that says what to do, and then has changed nothing.
+    """
+
+    def __init__(self, home: Path, clock: Callable[[], datetime] = _now, wait_seconds: float = 10.0) -> None:
+        """Open an existing ledger. `clock` gives the current moment; `wait_seconds` is how long to wait for a writer."""
+        self.home = home
+        self.path = home / STORE
+        self._clock = clock
+        self._writer = threading.Lock()
+        if not self.path.is_file():
+            raise StoreMissingError(f"there is no ledger in {home}; make one with `sayso init`, or set SAYSO_HOME")
+        self._engine = open_engine(self.path, wait_seconds)
+        try:
+            migrate(self._engine, self.path)
+            with reading(self._engine, self.path) as connection:
+                version = int(read_note(connection, "lookup") or 1)
+                marks = read_note(connection, "key_marks")
+            self._keys = Keys(home / KEYS, version)
+        except BaseException:
+            self._engine.dispose()
+            raise
+        if marks != _marks(self._keys):
+            self._engine.dispose()
+            raise KeyMissingError(
+                f"the keys in {home / KEYS} are not those of this ledger; restore its own keys folder"
+            )
+        self._reader = Reader(self._engine, self.path, self._keys.hasher)
+
+    @classmethod
+    def init(cls, home: Path, clock: Callable[[], datetime] = _now) -> Ledger:
+        """Make a new ledger with fresh keys in `home`, or nothing at all; then open it."""
+        path = home / STORE
+        if path.exists():
+            raise StoreExistsError(
+                f"there already is a ledger in {home}; use it, or choose another folder with SAYSO_HOME"
+            )
+        draft = home / f"{STORE}.new"
+        try:
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _remove(draft)
+            create_keys(home / KEYS)
+            keys = Keys(home / KEYS, 1)
+            draft.touch(mode=0o600)
+            engine = open_engine(draft)
+            try:
+                migrate(engine, draft)
+                with writing(engine, draft) as connection:
+                    write_note(connection, "store", new_id())
+                    write_note(connection, "key_marks", _marks(keys))
+                    write_note(connection, "lookup", "1")
+                    Chain.read(connection).save(connection, keys, as_utc(clock()))
+                shed_deleted(engine, draft)
+            finally:
+                engine.dispose()
+            draft.rename(path)
+        except OSError as error:
+            _remove(draft)
+            raise StoreFullError(
+                f"no ledger could be made in {home} ({error.strerror}); check the disk and who owns it"
+            ) from error
+        except LedgerError:
+            _remove(draft)
+            raise
+        return cls(home, clock)
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    # Writing ------------------------------------------------------------------------------------------------------
+
+    def append(self, entries: Sequence[Entry]) -> Appended:
+        """
+        Record a batch in one transaction, on disk before this returns. An origin that is known adds nothing.
+
+        Raises EntryError or AddressError (the batch is refused whole), StoreLockedError, StoreFullError.
+        """
+        with self._writer, writing(self._engine, self.path) as connection:
+            return Writer(connection, self._keys, Chain.read(connection), as_utc(self._clock())).append(entries)
+
+    def erase(self, person: str, *, origin: str, actor: Actor = "owner", reason: str | None = None) -> None:
+        """
+        Delete the person's key: nobody can read their details again, the chain still verifies, the stops hold.
+
+        Copies of the store made earlier still hold the wrapped key; erase again after restoring one.
+        """
+        entry = Entry(
+            body=ErasureDone(reason=reason, scope="everything"),
+            happened_at=self._clock(),
+            origin=origin,
+            actor=actor,
+            proof="captured_here",
+            person=person,
+        )
+        with self._writer, writing(self._engine, self.path) as connection:
+            now = as_utc(self._clock())
+            appended = Writer(connection, self._keys, Chain.read(connection), now).append([entry])
+            if not appended.added:
+                raise EntryError(f"`{origin}` was recorded before; give this erasure an origin of its own")
+            connection.execute(sa.delete(schema.people).where(schema.people.c.person == person))
+        shed_deleted(self._engine, self.path)
+
+    def rebuild(self) -> None:
+        """Write the projection anew from the entries."""
+        with self._writer, writing(self._engine, self.path) as connection:
+            audit.rebuild(connection, self._keys)
+
+    def rotate_lookup_key(self) -> None:
+        """Find addresses by a new key from now on: each hash is wrapped, HMAC(new, HMAC(old, address))."""
+        with self._writer, writing(self._engine, self.path) as connection:
+            version = self._keys.hasher.version + 1
+            self._keys.add_lookup_key(version)
+            keys = Keys(self.home / KEYS, version)
+            audit.rebuild(connection, keys)
+            write_note(connection, "lookup", str(version))
+        self._keys = keys
+        self._reader = Reader(self._engine, self.path, keys.hasher)
+
+    # Proving ------------------------------------------------------------------------------------------------------
+
+    def head(self) -> Head:
+        """The latest signed head; keep it elsewhere, and give it to `verify` later."""
+        with reading(self._engine, self.path) as connection:
+            head = stored_head(connection)
+        if head is None:
+            raise LedgerError("the ledger has no signed head; run `sayso ledger verify`")
+        return head
+
+    def verify(self, kept: Head | None = None, progress: Callable[[int, int], None] | None = None) -> list[Finding]:
+        """
+        Everything that is wrong, in order; an empty list means that the ledger is as it was written.
+
+        `kept` is a head kept elsewhere. `progress` is told entries done and entries in all.
+        """
+        with reading(self._engine, self.path) as connection:
+            return audit.verify(connection, self._keys, kept, progress)
+
+    def inclusion(self, entry: str) -> audit.Inclusion:
+        """The proof that an entry is in the ledger as its head states it; it verifies without the ledger."""
+        with reading(self._engine, self.path) as connection:
+            return audit.inclusion(connection, entry)
+
+    def consistency(self, earlier: int) -> list[bytes]:
+        """The path that shows the ledger to extend its own first `earlier` entries."""
+        with reading(self._engine, self.path) as connection:
+            return audit.consistency(connection, earlier)
+
+    # Asking -------------------------------------------------------------------------------------------------------
+
+    def facts_for(
+        self,
+        who: Address | str,
+        *,
+        channel: Channel,
+        topic: str,
+        at: datetime | None = None,
+        sender: str = "shop",
+    ) -> Facts:
+        """
+        All that was known at `at` for one question about an address, or about a person by internal id.
+
+        Of a person the address is taken that the channel would use. Someone unknown has no grounds and no stops.
+        """
+        moment = as_utc(at or self._clock())
+        if isinstance(who, Address):
+            return self._reader.facts_of_address(who, channel, topic, moment, sender)
+        return self._reader.person(who, moment).facts(channel, topic, sender=sender)
+
+    def iter_people(self, at: datetime | None = None) -> Iterator[Person]:
+        """Everyone known at `at`, each with what is known of them."""
+        return self._reader.people(as_utc(at or self._clock()))
+
+    def business(self, at: datetime | None = None) -> Business:
+        """Settings, accepted risks and house rules as of a moment."""
+        return self._reader.business(as_utc(at or self._clock()))
+
+    def find(self, text: str, country: str | None = None) -> list[str]:
+        """The people (internal ids) behind an internal id, a mailbox or a number; none if there are none."""
+        if self._reader.knows(text):
+            return [text]
+        return self._reader.holders(email_address(text) if "@" in text else phone_number(text, country))
+
+    def count(self) -> tuple[int, int]:
+        """How many entries and how many people are on record."""
+        with reading(self._engine, self.path) as connection:
+            entries = connection.execute(sa.select(sa.func.max(schema.entries.c.seq))).scalar() or 0
+            people = connection.execute(sa.select(sa.func.count()).select_from(schema.people)).scalar() or 0
+        return entries, people
+
+    def entries_about(self, person: str, at: datetime | None = None) -> list[Entry]:
+        """A person's entries in the order recorded, opened; what went with an erased key is left out."""
+        return list(self._entries(schema.entries.c.person == person, as_utc(at or self._clock())))
+
+    def entries(self, ids: Iterable[str]) -> list[Entry]:
+        """Entries by id, opened, in the order recorded."""
+        return list(self._entries(schema.entries.c.id.in_(list(ids)), as_utc(self._clock())))
+
+    def _entries(self, which: sa.ColumnElement[bool], at: datetime) -> Iterator[Entry]:
+        table = schema.entries
+        query = (
+            sa.select(table.c.clear, table.c.secret, table.c.raw, schema.people.c.person, schema.people.c.wrapped_key)
+            .select_from(table.outerjoin(schema.people, table.c.person == schema.people.c.person))
+            .where(which)
+            .order_by(table.c.seq)
+        )
+        with reading(self._engine, self.path) as connection, closing(connection.execute(query)) as rows:
+            for written, hidden, raw, person, wrapped in rows:
+                clear = read_clear(written)
+                if clear.recorded_at > at:
+                    continue
+                key = self._keys.person_key(person, wrapped) if wrapped else None
+                secret = read_secret(clear, hidden, key) if key and hidden else None
+                entry = as_entry(clear, secret, read_raw(clear, raw, key) if key and raw else None)
+                if entry is not None:
+                    yield entry
+
+
+def _marks(keys: Keys) -> str:
+    return msgspec.json.encode(keys.marks, order="sorted").decode()
+
+
+def _remove(store: Path) -> None:
+    """A store that was never finished, with its side files."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        store.with_name(store.name + suffix).unlink(missing_ok=True)
