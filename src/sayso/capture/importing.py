@@ -1,0 +1,399 @@
+"""
+Running an import: files in, ledger entries out, and a report that says what became of every row.
+
+Stops go in before anything that might permit, over all files of one import and within each. What a file claims of a
+permission is only asserted, and waits until somebody settles how well it is proved. Every entry's origin is a keyed
+hash of what it says and of whom, so that reading the same again, from this file or from tomorrow's export, adds nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from sayso.capture import mapping as mappings
+from sayso.capture.errors import CaptureError, FileRefusedError
+from sayso.capture.readings import UNDATED, Draft, Options, Reading, Rejected
+from sayso.capture.recognise import Source, recognise
+from sayso.ledger.append import Appended
+from sayso.ledger.entries import Address, Entry, EvidenceSet, ImportFinished
+from sayso.ledger.keys import Keys
+
+BATCH = 500
+"""Entries in one transaction. An import that is cut off leaves whole batches; the next one goes on from there."""
+
+SHOWN = 1000
+"""Problems a report lists one by one; past that it only counts."""
+
+LARGEST_ZIP = 4 << 30
+"""Bytes a zip file may unpack to."""
+
+Progress = Callable[[str, int, int], None]
+"""Called now and then with the file's name, the rows done and the rows there are."""
+
+
+class Store(Protocol):
+    """What an import needs of the ledger's store."""
+
+    @property
+    def home(self) -> Path:
+        """The folder the store lives in; rows that could not be used are kept aside under it."""
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of the store, for hashing what an entry's origin stands for."""
+
+    def append(self, entries: Iterable[Entry]) -> Appended:
+        """Record entries in one transaction; those whose origin is known already add nothing."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One row, and why it or a part of it was not used. Holds no contact detail."""
+
+    line: int
+    reason: str
+
+
+class ImportReport(msgspec.Struct, kw_only=True):
+    """What became of one file."""
+
+    file: str
+    kind: str = ""
+    recognised: str = ""
+    import_id: str = ""
+    """Names the import; `settle_evidence` and the ledger's entries refer to it."""
+    rows: int = 0
+    loaded: int = 0
+    """Rows that told something new."""
+    already_known: int = 0
+    """Rows that told nothing new."""
+    added: dict[str, int] = {}
+    """Entries added, by kind."""
+    waiting: int = 0
+    """Permissions added that are only asserted, and permit nothing until their evidence class is settled."""
+    kept_aside: int = 0
+    """Rows that could not be used at all."""
+    rejected: list[Problem] = []
+    warned: int = 0
+    warnings: list[Problem] = []
+    """Rows used in part."""
+    notes: list[str] = []
+    aside: Path | None = None
+    """The rows that could not be used, as they were written: correct them there and import that file."""
+    mapping: Path | None = None
+    """The mapping proposed for a CSV file: correct it and give it back."""
+    refused: str | None = None
+    """Why nothing of the file could be read."""
+
+    def sentences(self) -> list[str]:
+        """The report in words, one thing a line."""
+        if self.refused:
+            return [f"{self.file}: nothing was loaded: {self.refused}"]
+        said = [f"{self.file}: {self.recognised}"]
+        if not self.rows:
+            said.append("there are no rows in it besides the headings; nothing to load")
+        elif not self.added:
+            said.append(f"nothing new: {_count(self.already_known, 'row')} known already")
+        else:
+            entries = ", ".join(f"{kind} {count:,}" for kind, count in sorted(self.added.items()))
+            known = f"; {self.already_known:,} known already" if self.already_known else ""
+            said.append(f"{_count(self.loaded, 'row')} of {self.rows:,} told something new{known} ({entries})")
+        if self.waiting:
+            said.append(f"{_count(self.waiting, 'permission')} claimed and not yet proved; they permit nothing until "
+                        f"their evidence is settled for import {self.import_id}")  # fmt: skip
+        said += self.notes
+        if self.kept_aside:
+            said.append(f"{_count(self.kept_aside, 'row')} could not be used, kept in {self.aside}")
+            said += [f"line {problem.line}: {problem.reason}" for problem in self.rejected]
+        if self.warned:
+            said.append(f"{_count(self.warned, 'row')} used in part")
+            said += [f"line {problem.line}: {problem.reason}" for problem in self.warnings]
+        if self.mapping:
+            said.append(f"the mapping was saved as {self.mapping}; correct it and give it back if it is wrong")
+        return said
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def import_file(
+    store: Store,
+    path: Path,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    options: Options | None = None,
+    *,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> ImportReport:
+    """
+    Import one file. What kind it is follows from its contents unless `kind` says so.
+
+    Raises `CaptureError` if nothing can be read from it; a bad row raises nothing, it is reported and kept aside.
+    """
+    now = now or datetime.now(UTC)
+    source = recognise(path, kind, options or Options(), now, mapping)
+    run = _Run(store, source, progress, now)
+    run.stops()
+    return run.everything_else()
+
+
+def import_files(
+    store: Store,
+    paths: Iterable[Path],
+    options: Options | None = None,
+    *,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> list[ImportReport]:
+    """
+    Import several files, folders or zip files as one: the stops of all of them before anything else of any.
+
+    A file that cannot be read is reported as refused and the others are loaded.
+    """
+    now = now or datetime.now(UTC)
+    reports: list[ImportReport] = []
+    runs: list[_Run] = []
+    with tempfile.TemporaryDirectory(prefix="sayso-import-") as unpacked:
+        for path in _expand(paths, Path(unpacked), reports):
+            try:
+                runs.append(_Run(store, recognise(path, None, options or Options(), now), progress, now))
+            except CaptureError as problem:
+                reports.append(ImportReport(file=path.name, refused=str(problem)))
+        for run in runs:
+            run.stops()
+        return reports + [run.everything_else() for run in runs]
+
+
+def settle_evidence(
+    store: Store,
+    import_id: str,
+    evidence: Literal["imported_with_proof", "asserted", "none"],
+    *,
+    statement: str,
+    by: str,
+    entries: Iterable[str] = (),
+    now: datetime | None = None,
+) -> Appended:
+    """
+    Settle how well the permissions claimed by one import are proved: who says so, and what the evidence is.
+
+    `entries` narrows it to some of them, by entry id. The latest word counts.
+    """
+    if not statement.strip() or not by.strip():
+        raise CaptureError("say what the evidence is and who settles it; without both it would be one more claim")
+    named = sorted(entries)
+    body = EvidenceSet(import_id=import_id, entries=named, evidence=evidence, statement=f"{by}: {statement}")
+    moment = now or datetime.now(UTC)
+    said = hashlib.sha256(msgspec.json.encode([body, moment])).hexdigest()[:32]
+    origin = f"evidence:{import_id}:{said}"
+    return store.append([Entry(body=body, happened_at=moment, origin=origin, actor="owner", proof="captured_here")])
+
+
+def _expand(paths: Iterable[Path], unpacked: Path, reports: list[ImportReport]) -> Iterator[Path]:
+    """The files meant, out of folders and zip files."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(inner for inner in path.iterdir() if inner.is_file() and not inner.name.startswith("."))
+            yield from _expand(inside, unpacked, reports)
+        elif path.suffix.lower() in (".yaml", ".yml"):
+            continue
+        elif path.is_file() and zipfile.is_zipfile(path):
+            try:
+                yield from _unzip(path, unpacked)
+            except FileRefusedError as problem:
+                reports.append(ImportReport(file=path.name, refused=str(problem)))
+        else:
+            yield path
+
+
+def _unzip(path: Path, unpacked: Path) -> Iterator[Path]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            names = {member.filename for member in members}
+            if "[Content_Types].xml" in names:
+                raise FileRefusedError(f"`{path.name}` is a spreadsheet: open it and save it as `CSV UTF-8`")
+            if sum(member.file_size for member in members) > LARGEST_ZIP:
+                raise FileRefusedError(f"`{path.name}` unpacks to more than 4 GiB; unpack it and import its files")
+            for number, member in enumerate(members):
+                name = Path(member.filename).name
+                if name.startswith(".") or "__MACOSX" in member.filename:
+                    continue
+                folder = unpacked / f"{path.stem}-{number}"
+                folder.mkdir()
+                (folder / name).write_bytes(archive.read(member))
+                yield folder / name
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        raise FileRefusedError(f"`{path.name}` is damaged or locked; unpack it and import its files") from None
+
+
+class _Run:
+    """One file on its way into the ledger."""
+
+    def __init__(self, store: Store, source: Source, progress: Progress | None, now: datetime) -> None:
+        self._store = store
+        self._source = source
+        self._progress = progress
+        self._now = now
+        self._id = f"import-{source.file.digest[:16]}"
+        self._report = ImportReport(
+            file=source.file.path.name,
+            kind=source.kind,
+            recognised=source.said,
+            import_id=self._id,
+            notes=list(source.notes),
+        )
+        self._added: Counter[str] = Counter()
+        self._new_lines: set[int] = set()
+        self._batch: list[tuple[int, Entry]] = []
+        self._aside: list[Rejected] = []
+        self._noted: Counter[str] = Counter()
+
+    def stops(self) -> None:
+        """Record every stop of the file. Rows that cannot be read are left to the second time through."""
+        if not self._source.may_stop:
+            return
+        for reading in self._source.readings():
+            if isinstance(reading, Reading):
+                self._take(reading, stops=True)
+        self._flush()
+
+    def everything_else(self) -> ImportReport:
+        """Record the rest, and say what became of every row."""
+        report, source = self._report, self._source
+        for reading in source.readings():
+            report.rows += 1
+            if isinstance(reading, Rejected):
+                report.kept_aside += 1
+                self._aside.append(reading)
+                if len(report.rejected) < SHOWN:
+                    report.rejected.append(Problem(reading.line, reading.reason))
+            else:
+                self._take(reading, stops=False)
+                self._say(reading)
+            if self._progress and report.rows % BATCH == 0:
+                self._progress(report.file, min(reading.line, source.size), source.size)
+        self._flush()
+        if self._progress:
+            self._progress(report.file, source.size, source.size)
+        report.loaded = len(self._new_lines)
+        report.already_known = report.rows - report.kept_aside - report.loaded
+        report.added = dict(self._added)
+        report.notes += [f"{note} ({_count(rows, 'row')})" for note, rows in self._noted.items()]
+        self._keep_aside()
+        if source.proposed and source.columns is not None and source.table is not None:
+            report.mapping = self._store.home / "mappings" / f"{source.file.path.stem}.yaml"
+            mappings.write_mapping(source.columns, report.mapping, report.file)
+        if self._added:
+            self._finish()
+        return report
+
+    def _say(self, reading: Reading) -> None:
+        report = self._report
+        self._noted.update(set(reading.notes))
+        if reading.warnings:
+            report.warned += 1
+        for warning in reading.warnings:
+            if len(report.warnings) < SHOWN:
+                report.warnings.append(Problem(reading.line, warning))
+
+    def _take(self, reading: Reading, *, stops: bool) -> None:
+        for draft in reading.drafts:
+            if draft.stops == stops:
+                self._batch.append((reading.line, self._entry(reading, draft)))
+        if len(self._batch) >= BATCH:
+            self._flush()
+
+    def _entry(self, reading: Reading, draft: Draft) -> Entry:
+        body = draft.body
+        form = getattr(body, "form", None)
+        if form is not None:
+            body = msgspec.structs.replace(body, form=self._hashed(form))
+        happened = draft.happened_at or (self._now if draft.stops else UNDATED)
+        return Entry(
+            body=body,
+            happened_at=min(happened, self._now),
+            origin=f"{self._source.kind}:{self._hashed(_said(reading, draft, self._source))}",
+            actor=draft.actor,
+            proof=draft.proof,
+            sender=self._source.options.sender,
+            addresses=draft.addresses,
+            private=draft.private,
+            raw=reading.raw if draft.with_raw else None,
+            import_id=self._id,
+        )
+
+    def _hashed(self, text: str) -> str:
+        return self._store.keys.hasher.exact(Address("email", f"import {text}"))[:32]
+
+    def _flush(self) -> None:
+        if not self._batch:
+            return
+        added = set(self._store.append([entry for _, entry in self._batch]).added)
+        for line, entry in self._batch:
+            if entry.id in added:
+                self._new_lines.add(line)
+                self._added[entry.kind] += 1
+                if entry.kind == "consent_given" and entry.proof == "asserted":
+                    self._report.waiting += 1
+        self._batch.clear()
+
+    def _keep_aside(self) -> None:
+        """The rows that could not be used, in the file's own shape, readable by the owner alone."""
+        if not self._aside:
+            return
+        source = self._source
+        folder = self._store.home / "aside"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = folder / f"{source.file.path.stem}.{source.file.digest[:8]}.rejected{source.file.path.suffix}"
+        if source.table is not None:
+            heading = source.table.heading_text
+            text = heading + ("" if not heading or heading.endswith("\n") else "\n")
+            text += "".join(row.written if row.written.endswith("\n") else row.written + "\n" for row in self._aside)
+        elif source.items:
+            text = "[\n" + ",\n".join(row.written for row in self._aside) + "\n]\n"
+        else:
+            text = "".join(row.written + "\n" for row in self._aside)
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        self._report.aside = path
+
+    def _finish(self) -> None:
+        report = self._report
+        body = ImportFinished(
+            import_id=self._id,
+            file_kind=report.kind,
+            file_sha256=self._source.file.digest,
+            rows=report.rows,
+            loaded=report.loaded,
+            already_known=report.already_known,
+            kept_aside=report.kept_aside,
+        )
+        origin = f"{self._id}:finished:{report.loaded}:{report.already_known}:{report.kept_aside}"
+        self._store.append([Entry(body=body, happened_at=self._now, origin=origin, actor="import")])
+
+
+def _said(reading: Reading, draft: Draft, source: Source) -> str:
+    """
+    What makes an entry the same one when it is read again: of whom, what, when, and how it was proved.
+
+    An undated stop also counts by the file it stands in: a later list may mean a later request, and one stop too many
+    is better than one too few.
+    """
+    parts: list[Any] = [reading.key, draft.body, draft.happened_at, draft.proof, draft.addresses]
+    if draft.stops and draft.happened_at is None:
+        parts.append(source.file.digest)
+    return msgspec.json.encode(parts).decode()
