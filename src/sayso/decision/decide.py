@@ -28,19 +28,18 @@ def decide(
     on = at.date() if isinstance(at, datetime) else at
     worked = work_out(facts, on)
     mode: Mode = "gate" if gate else "ask"
-    verdict = judge_for(law, mode).judge(worked, on)
-    answer, risks = verdict.answer, []
-    if answer == "depends" and (taken := frozenset(accepted)):
-        kind = judge_for(law, mode, taken).judge(worked, on)
-        if kind.answer == "allowed":
-            answer, risks = kind.answer, sorted(taken & {item.accept for item in _depends_on(verdict, worked)})
+    taken = frozenset(accepted)
+    answer, verdict = settle(worked, on, law, mode, taken)
+    risks = []
+    if answer != verdict.answer:
+        risks = sorted(taken & {item.accept for item in _depends_on(verdict, worked)})
     rule = verdict.rule
     return Decision(
         answer=answer,
         because=_because(verdict, risks),
         rule=rule.id if rule else "",
         limb=verdict.limb,
-        cite=_cite(verdict.compiled.law, rule),
+        cite=cited(verdict.compiled.law, rule),
         layers=dict(_layers(verdict)),
         obligations=list(_obligations(verdict)),
         remedies=remedies(facts, on, law, mode) if answer != "allowed" else [],
@@ -53,7 +52,19 @@ def decide(
     )
 
 
-def _cite(law: Law, rule: tree.Rule | None) -> str:
+def settle(
+    worked: Facts, on: date, law: Rulebooks, mode: Mode = "ask", accepted: frozenset[str] = frozenset()
+) -> tuple[Answer, Verdict]:
+    """The answer, with the verdict of the rules as they stand: accepted limbs turn *depends* into *allowed* only here."""
+    verdict = judge_for(law, mode).judge(worked, on)
+    answer = verdict.answer
+    if answer == "depends" and accepted and judge_for(law, mode, accepted).judge(worked, on).answer == "allowed":
+        answer = "allowed"
+    return answer, verdict
+
+
+def cited(law: Law, rule: tree.Rule | None) -> str:
+    """Instrument and section of a rule, as one would cite it."""
     if rule is None:
         return ""
     if rule.kind == "not_encoded":
@@ -119,7 +130,7 @@ def _obligations(verdict: Verdict) -> Iterator[Obligation]:
         said = [rule, *compiled.law.exceptions.get(rule.id, ())]
         for one in said:
             if one.obligation:
-                yield Obligation(one.obligation, one.id, _cite(compiled.law, one))
+                yield Obligation(one.obligation, one.id, cited(compiled.law, one))
                 break
 
 
@@ -199,7 +210,7 @@ def _looked_at(verdict: Verdict, facts: Facts) -> Iterator[Looked]:
             continue
         outcome, why, limb, by = _told(verdict, number, rule, code)
         layer: Layer = compiled.law.layer(rule)
-        yield Looked(rule.id, layer, outcome, why, _cite(compiled.law, rule), limb, by, _entry(verdict, facts, number))
+        yield Looked(rule.id, layer, outcome, why, cited(compiled.law, rule), limb, by, _entry(verdict, facts, number))
 
 
 def _told(verdict: Verdict, number: int, rule: tree.Rule, code: int) -> tuple[Outcome, str, str, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sayso.law import tree
 from sayso.law.expression import nearest
 from sayso.law.fences import LawProblem
-from sayso.vocabulary import Vocabulary
+from sayso.vocabulary import LAYERS, Vocabulary
 
 if TYPE_CHECKING:
     from sayso.law.read import Content
@@ -44,6 +44,11 @@ def _exceptions(content: Content) -> Iterator[LawProblem]:
                 yield LawProblem(rule.place, rule.id, f"no rule is called `{target}`{nearest(target, list(rules))}")
             elif rules[target].kind == "not_encoded":
                 yield LawProblem(rule.place, rule.id, f"`{target}` is not encoded; nothing can be an exception to it")
+            elif _rank(content, rule) > _rank(content, rules[target]):
+                layer = content.instruments[rules[target].instrument].layer
+                yield LawProblem(
+                    rule.place, rule.id, f"`{target}` is of the layer `{layer}`; a lower layer cannot lift it"
+                )
         seen = {rule.id}
         queue = list(rule.exception_to)
         while queue:
@@ -54,6 +59,10 @@ def _exceptions(content: Content) -> Iterator[LawProblem]:
             if target in rules and target not in seen:
                 seen.add(target)
                 queue.extend(rules[target].exception_to)
+
+
+def _rank(content: Content, rule: tree.Rule) -> int:
+    return LAYERS.index(content.instruments[rule.instrument].layer)
 
 
 def _definitions(content: Content) -> Iterator[LawProblem]:

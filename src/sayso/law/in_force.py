@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from sayso.law import tree
+from sayso.law.fences import LawError, LawProblem
 from sayso.law.read import Content, read
 from sayso.vocabulary import LAYERS, VOCABULARY, Layer, Vocabulary
 
@@ -163,6 +164,11 @@ def read_rulebooks(paths: Iterable[Path], vocabulary: Vocabulary = VOCABULARY) -
 
 
 def with_house_rules(paths: Iterable[Path]) -> Rulebooks:
-    """The shipped rulebooks together with house rules of one's own. Raises LawError."""
+    """The shipped rulebooks together with house rules of one's own, which can only tighten. Raises LawError."""
     shipped = list(_files(resources.files("sayso.law") / "rulebooks"))
-    return Rulebooks(read([*shipped, *((path.name, path.read_text("utf-8")) for path in paths)]))
+    books = Rulebooks(read([*shipped, *((path.name, path.read_text("utf-8")) for path in paths)]))
+    own = [one for name, one in books.instruments.items() if name not in rulebooks().instruments]
+    problems = [LawProblem(one.place, one.id, "house rules have `layer: own`") for one in own if one.layer != "own"]
+    if problems:
+        raise LawError(problems)
+    return books
