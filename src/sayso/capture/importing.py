@@ -13,7 +13,7 @@ import os
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -52,7 +52,7 @@ class Store(Protocol):
     def keys(self) -> Keys:
         """The keys of the store, for hashing what an entry's origin stands for."""
 
-    def append(self, entries: Iterable[Entry]) -> Appended:
+    def append(self, entries: Sequence[Entry]) -> Appended:
         """Record entries in one transaction; those whose origin is known already add nothing."""
 
 
