@@ -25,8 +25,7 @@ from sayso.capture.errors import CaptureError, FileRefusedError
 from sayso.capture.readings import UNDATED, Draft, Options, Reading, Rejected
 from sayso.capture.recognise import Source, recognise
 from sayso.ledger.append import Appended
-from sayso.ledger.entries import Address, Entry, EvidenceSet, ImportFinished
-from sayso.ledger.keys import Keys
+from sayso.ledger.entries import Entry, EvidenceSet, ImportFinished
 
 BATCH = 500
 """Entries in one transaction. An import that is cut off leaves whole batches; the next one goes on from there."""
@@ -44,13 +43,11 @@ Progress = Callable[[str, int, int], None]
 class Store(Protocol):
     """What an import needs of the ledger's store."""
 
-    @property
-    def home(self) -> Path:
-        """The folder the store lives in; rows that could not be used are kept aside under it."""
+    home: Path
+    """The folder the store lives in; rows that could not be used are kept aside under it."""
 
-    @property
-    def keys(self) -> Keys:
-        """The keys of the store, for hashing what an entry's origin stands for."""
+    def fingerprint(self, text: str) -> str:
+        """Names a text without telling it: what an entry's origin stands for."""
 
     def append(self, entries: Sequence[Entry]) -> Appended:
         """Record entries in one transaction; those whose origin is known already add nothing."""
@@ -335,7 +332,7 @@ class _Run:
         )
 
     def _hashed(self, text: str) -> str:
-        return self._store.keys.hasher.exact(Address("email", f"import {text}"))[:32]
+        return self._store.fingerprint(text)
 
     def _flush(self) -> None:
         if not self._batch:

@@ -76,11 +76,16 @@ class Keys:
         versions = lookup_version or lookup_versions(folder)
         lookup = [_read(folder / f"lookup-{number}") for number in range(1, versions + 1)]
         self.hasher = AddressHasher(lookup)
+        self._first = lookup[0]
         self._master = AESGCM(master)
         self._signing = Ed25519PrivateKey.from_private_bytes(signing)
         self.public = self._signing.public_key().public_bytes_raw().hex()
         self.marks = {"master": _mark(master), "lookup-1": _mark(lookup[0])}
         """Short fingerprints, so that a store can tell that it was opened with other keys than its own."""
+
+    def fingerprint(self, text: str) -> str:
+        """Names a text without telling it (HMAC-SHA256, 128 bits as hex); the same after every rotation."""
+        return hmac.digest(self._first, b"fingerprint:" + text.encode(), "sha256").hex()[:32]
 
     def new_person_key(self, person: str) -> tuple[AESGCM, bytes]:
         """A fresh key for one person: ready for use, and wrapped under the master key for keeping."""

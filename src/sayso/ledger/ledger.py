@@ -131,6 +131,10 @@ class Ledger:
         with self._writer, writing(self._engine, self.path) as connection:
             return Writer(connection, self._keys, Chain.read(connection), as_utc(self._clock())).append(entries)
 
+    def fingerprint(self, text: str) -> str:
+        """Names a text without telling it, for the origin of an entry; the same for the life of the ledger."""
+        return self._keys.fingerprint(text)
+
     def erase(self, person: str, *, origin: str, actor: Actor = "owner", reason: str | None = None) -> None:
         """
         Delete the person's key: nobody can read their details again, the chain still verifies, the stops hold.

@@ -15,7 +15,7 @@ from sayso.ledger.engine import reading
 from sayso.ledger.entries import Address
 from sayso.ledger.keys import AddressHasher
 from sayso.ledger.places import place_of
-from sayso.ledger.replay import facts_of, held_for
+from sayso.ledger.replay import ADDRESS_OF_CHANNEL, facts_of, held_for
 from sayso.ledger.states import (
     BUSINESS,
     AddressState,
@@ -56,8 +56,8 @@ class Person:
         return place_of(records, self.addresses)
 
     def reachable(self, channel: Channel) -> bool:
-        """Is there an address of the kind the channel needs?"""
-        return held_for([self._state], channel, self.at) is not None
+        """Is there an address of the kind the channel needs? Post and ads need none that the ledger keeps."""
+        return channel not in ADDRESS_OF_CHANNEL or held_for([self._state], channel, self.at) is not None
 
     def facts(self, channel: Channel, topic: str, sender: str = "shop") -> Facts:
         """What was known for one question, about the address that the channel would use."""
