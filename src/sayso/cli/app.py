@@ -6,6 +6,7 @@ import typer
 
 from sayso import __version__
 from sayso.cli.asking import ask, cases
+from sayso.cli.house import house
 from sayso.cli.law import law
 from sayso.cli.store import add_store_commands
 
@@ -34,6 +35,7 @@ def root(
 app.command()(ask)
 app.command("casebook")(cases)
 app.add_typer(law, name="law")
+app.add_typer(house, name="house")
 add_store_commands(app)
 
 
