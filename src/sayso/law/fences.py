@@ -13,9 +13,8 @@ import msgspec
 import yaml
 from markdown_it import MarkdownIt
 
+from sayso.law.fields import FIELDS
 from sayso.law.tree import Place
-
-KINDS = ("instrument", "rule", "define", "numbers", "penalty", "not_encoded")
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -56,14 +55,14 @@ def fences(file: str, text: str) -> Iterator[Fence]:
     prose: list[str] = []
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         kind = token.info.strip() if token.type == "fence" else ""
-        if kind in KINDS:
+        if kind in FIELDS:
             start = token.map[0] + 1 if token.map else 1
             yield Fence(kind, _fields(file, start, token.content), "\n\n".join(prose), Place(file, start))
             prose = []
         elif kind:
             line = token.map[0] + 1 if token.map else 1
             raise LawError(
-                [LawProblem(Place(file, line), "", f"a block of kind `{kind}` is not read; one of {', '.join(KINDS)}")]
+                [LawProblem(Place(file, line), "", f"a block of kind `{kind}` is not read; one of {', '.join(FIELDS)}")]
             )
         elif token.type == "heading_open":
             prose = []

@@ -12,22 +12,8 @@ from sayso.law import tree
 from sayso.law.check import check
 from sayso.law.expression import ExpressionError, Reader, nearest
 from sayso.law.fences import Fence, LawError, LawProblem, Line, fences
+from sayso.law.fields import FIELDS
 from sayso.vocabulary import LAYERS, VOCABULARY, Layer, Vocabulary
-
-FIELDS: dict[str, tuple[set[str], set[str]]] = {
-    "instrument": ({"id", "title", "jurisdiction", "layer", "source"}, {"applies", "on_by_default"}),
-    "rule": (
-        {"id", "cite", "in_force", "because"},
-        {"title", "forbidden_when", "when", "must", "where", "exception_to", "for_each", "obligation", "verified"},
-    ),
-    "define": ({"name", "cite"}, {"all", "any", "for_each", "verified"}),
-    "numbers": ({"name", "values"}, set()),
-    "penalty": (
-        {"id", "rules", "cite", "kind", "per", "currency", "most", "in_force"},
-        {"least", "unit", "condition", "who", "verified"},
-    ),
-    "not_encoded": ({"id", "title", "cite", "scope", "because"}, {"verified"}),
-}
 
 
 class Content(msgspec.Struct):
@@ -91,14 +77,15 @@ class _Builder:
         self.instrument = ""
 
     def add(self, block: Fence) -> None:
-        needed, allowed = FIELDS[block.kind]
+        keys = FIELDS[block.kind]
         subject = next((_text(block.fields[key]) for key in ("id", "name") if key in block.fields), block.kind)
         for key, line in block.fields.items():
-            if key not in needed | allowed:
-                hint = nearest(key, sorted(needed | allowed))
+            if key not in keys:
+                hint = nearest(key, sorted(keys))
                 raise _WrongError(line.place, subject, f"a {block.kind} has no `{key}`{hint}")
-        for key in sorted(needed - block.fields.keys()):
-            raise _WrongError(block.place, subject, f"`{key}` is missing")
+        for name, known in keys.items():
+            if known.needed and name not in block.fields:
+                raise _WrongError(block.place, subject, f"`{name}` is missing")
         getattr(self, f"_{block.kind}")(block, subject)
 
     def _instrument(self, block: Fence, subject: str) -> None:

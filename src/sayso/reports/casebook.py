@@ -24,8 +24,34 @@ from sayso.vocabulary.given import FactsError, read_facts
 
 AS_OF = date(2026, 11, 22)
 """The day a case is asked as of where it names none."""
-KEYS = ("id", "name", "under", "at", "given", "expected", "rule", "limb", "confidence", "origin", "source", "note")
-NEEDED = ("id", "name", "under", "given", "expected")
+CASE_KEYS: dict[str, tuple[bool, str]] = {
+    "id": (True, "unique; a case taken from a collection keeps its id"),
+    "name": (True, "what happens, as a sentence"),
+    "under": (
+        True,
+        "the instruments or rules (by id, or the start of one) that the source decided; only these are asked",
+    ),
+    "at": (False, f"the day or moment it is asked as of; {AS_OF} if left out"),
+    "given": (
+        True,
+        "the facts that the source takes as met, by name, with lists `grounds` and `stops`; nothing is added",
+    ),
+    "expected": (
+        True,
+        "`allowed`, `not_allowed`, `depends` or `not_covered`: the strictest answer of those instruments",
+    ),
+    "rule": (False, "the deciding rule; empty text where nothing that applies forbids"),
+    "limb": (False, "its deciding limb, such as `(c)`"),
+    "confidence": (False, "`high` or `medium`: how sure the source makes us"),
+    "origin": (
+        False,
+        "`decided`, `reported_case`, `regulator_example`, ..., `constructed_from_rule` (weaker: count these apart)",
+    ),
+    "source": (False, "`name`, `year` and `where` of what the case was taken from"),
+    "note": (False, "anything else a reader should know"),
+}
+"""The keys of a case: must it be there, and what does it say?"""
+NEEDED = [key for key, (needed, _) in CASE_KEYS.items() if needed]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 
@@ -138,8 +164,8 @@ def _cases_of(file: Path, problems: list[str]) -> Iterator[Case]:
 def _case(item: Mapping[str, Any], label: str, file: str, problems: list[str]) -> Case | None:
     before = len(problems)
     for key in item:
-        if key not in KEYS:
-            close = get_close_matches(str(key), KEYS, 1, 0.5)
+        if key not in CASE_KEYS:
+            close = get_close_matches(str(key), list(CASE_KEYS), 1, 0.5)
             problems.append(f"{label}: a case has no `{key}`" + (f"; did you mean `{close[0]}`?" if close else ""))
     problems.extend(f"{label}: `{key}` is missing" for key in NEEDED if key not in item)
     if len(problems) > before:
