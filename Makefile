@@ -41,6 +41,7 @@ format: $(VENV)/installed-dev
 
 docs: install  ## write the reference pages anew from the code and the rulebooks
 	$(BIN)/python -m sayso.reports.reference docs/reference
+	$(BIN)/typer sayso.cli.app utils docs --name sayso --title "The command line" --output docs/reference/cli.md
 
 bench: $(VENV)/installed-bench  ## ratios on this machine; see docs/performance.md
 	$(BIN)/python -m bench

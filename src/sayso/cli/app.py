@@ -14,6 +14,7 @@ app = typer.Typer(
     name="sayso",
     help="May we use this person's details for this marketing, on this channel, now, and why? sayso is not legal advice.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
