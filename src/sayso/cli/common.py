@@ -86,7 +86,7 @@ def told() -> Iterator[None]:
 
 def say(text: str) -> None:
     """A plain sentence on standard error."""
-    err.print(escape(text), style="red")
+    err.print(escape(text), style="red", soft_wrap=True)
 
 
 ChannelOption = Annotated[str | None, typer.Option("--channel", "-c", help=f"One of {', '.join(CHANNELS)}.")]
