@@ -65,6 +65,7 @@ StopKind = Literal[
     "number_reassigned",
     "do_not_sell",
     "gpc",
+    "limit_sensitive",
     "erasure",
 ]
 StopScope = Literal["topic", "channel", "everything"]
@@ -96,6 +97,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     bundled: A[bool | None, Fact("it was bundled with another purpose or made a condition of the service", "against", LEDGER)] = None
     deceptive: A[bool | None, Fact("it was got through a dark pattern or deceptive form", "against", LEDGER)] = None
     confirmed_from_account: A[bool | None, Fact("it was confirmed from the mailbox or number itself", "against", LEDGER, PERSON)] = None
+    confirmed_in_second_step: A[bool | None, Fact("the person first asked for it and then, in a second step, confirmed it", "against", LEDGER, PERSON, cite="11 CCR 7028(a)")] = None
     opted_in_to_other_firm: A[bool | None, Fact("the opt-in was given to another firm and passed on, rented or sold", "against", LEDGER)] = None
     carrier_opt_in_mentions_carts: A[bool | None, Fact("the text opt-in says that cart reminders may come", "against", LEDGER)] = None
 

@@ -49,8 +49,8 @@ class PersonFacts(SenderFacts, kw_only=True):
     notice_names_marketing: A[bool | None, Fact("that notice, or the policy it links to at the form, says the details are used for this marketing", "against", LEDGER, SENDER)] = None
     notice_names_channel: A[bool | None, Fact("the notice beside the field names this channel", "against", LEDGER, SENDER)] = None
     notice_beside_field: A[bool | None, Fact("the marketing statement itself stands beside the field, not behind a link", "against", LEDGER, SENDER)] = None
-    notice_link_target: A[NoticeTarget | None, Fact("where the notice's link lands", "against", "the policy check", SENDER)] = None
-    notice_complete: A[bool | None, Fact("the notice lists categories, purposes, sale or sharing, retention and the links that are due", "against", "the policy check", SENDER)] = None
+    notice_link_target: A[NoticeTarget | None, Fact("where the notice's link lands", "arrange", "the policy check", SENDER)] = None
+    notice_complete: A[bool | None, Fact("the notice lists categories, purposes, sale or sharing, retention and the links that are due", "arrange", "the policy check", SENDER)] = None
     opt_out_notice_posted_at_collection: A[bool | None, Fact("the notice of the right to opt out of sale and sharing was posted when the data was collected", "against", LEDGER, SENDER)] = None
     reasonable_expectation: A[bool | None, Fact("a properly informed person would reasonably expect this use; leave out to have it follow from notice and consent", "against", LEDGER, SENDER)] = None
     purpose_compatible: A[bool | None, Fact("the use fits what the person expects, or a disclosed purpose compatible with the context", "against", LEDGER, SENDER)] = None
@@ -62,5 +62,8 @@ class PersonFacts(SenderFacts, kw_only=True):
     asked_for_contact: A[bool | None, Fact("the person asked to be called or written to about this order or enquiry", "against", LEDGER, PERSON)] = None
     loyalty_programme_exception: A[bool | None, Fact("the person was asked about leaving a loyalty programme that needs sharing, did not confirm, and is known now", "against", LEDGER, PERSON)] = None
     account_linked_to_browser: A[bool | None, Fact("the sender can connect the browser with the person's account", "against", LEDGER, SENDER)] = None
+    shares_browser_data: A[bool | None, Fact("what is shared is tied to the browser that sent the signal, not to the account", "open", "the sender's settings", SENDER)] = None
+    signal_conflicts_with_setting: A[bool | None, Fact("the browser's signal conflicts with a setting or programme that the person chose", "against", LEDGER, PERSON)] = None
+    product_needs_sharing: A[bool | None, Fact("the person asked for a product that needs the sharing, and is told so", "against", LEDGER, PERSON)] = None
     months_since_opt_out: A[float | None, Fact("months since the person opted out of sale or sharing, or refused an incentive", "against", LEDGER, unit="months", worked_out=True)] = None
     last_stop_on: A[date | None, Fact("day of the latest stop that reaches this channel and topic", "against", LEDGER, worked_out=True)] = None
