@@ -51,6 +51,8 @@ Relationship = Literal[
     "browsed",
     "donation",
     "student",
+    "competition",
+    "business_meeting",
     "personal",
     "one_way_mail",
 ]
@@ -96,6 +98,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     symmetric_choice: A[bool | None, Fact("no was offered as easily and plainly as yes", "against", LEDGER)] = None
     bundled: A[bool | None, Fact("it was bundled with another purpose or made a condition of the service", "against", LEDGER)] = None
     deceptive: A[bool | None, Fact("it was got through a dark pattern or deceptive form", "against", LEDGER)] = None
+    withdrawal_as_easy: A[bool | None, Fact("withdrawing it is as easy as giving it was", "against", LEDGER, SENDER, cite="GDPR art 7(3)")] = None
     confirmed_from_account: A[bool | None, Fact("it was confirmed from the mailbox or number itself", "against", LEDGER, PERSON)] = None
     confirmed_in_second_step: A[bool | None, Fact("the person first asked for it and then, in a second step, confirmed it", "against", LEDGER, PERSON, cite="11 CCR 7028(a)")] = None
     opted_in_to_other_firm: A[bool | None, Fact("the opt-in was given to another firm and passed on, rented or sold", "against", LEDGER)] = None
@@ -106,6 +109,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     ended_by_a_party: A[bool | None, Fact("the person or the sender ended the relationship", "against", LEDGER)] = None
     two_way: A[bool | None, Fact("it was formed by voluntary communication both ways", "against", LEDGER)] = None
     last_event_on: A[date | None, Fact("day of the latest purchase, enquiry or other event in it", "against", LEDGER)] = None
+    remunerated: A[bool | None, Fact("it is a sale, or a service paid for directly or indirectly", "against", LEDGER, cite="Directive 2002/58 art 13(2)")] = None
     offer_related: A[bool | None, Fact("what is offered is directly related to it", "against", LEDGER)] = None
     address_given_directly: A[bool | None, Fact("the person knowingly gave this address to the sender", "against", LEDGER)] = None
     address_given_for_other_use: A[bool | None, Fact("the address was given for something else only, such as a receipt", "against", LEDGER)] = None

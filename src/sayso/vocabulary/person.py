@@ -38,9 +38,11 @@ class PersonFacts(SenderFacts, kw_only=True):
     list_washed_days_ago: A[float | None, Fact("days since the register answered about this number", "against", "a wash of the list", SENDER, unit="days")] = None
     wash_reported_registered: A[bool | None, Fact("that answer said the number was registered", "against", "a wash of the list", PERSON)] = None
     on_national_dnc: A[bool | None, Fact("the number is on the United States national do-not-call registry", "against", "a scrub of the list", PERSON, cite="47 CFR 64.1200(c)(2)")] = None
+    preference_register_checked: A[bool | None, Fact("that register was asked about the number within the time its law gives", "against", "a check of that register", SENDER)] = None
     on_preference_register: A[bool | None, Fact("the number is on another country's register of people who refuse calls or texts", "against", "a check of that register", PERSON)] = None
 
     collected_from_individual: A[bool | None, Fact("the sender collected the details from the person", "against", LEDGER, SENDER)] = None
+    collected_on: A[date | None, Fact("day the details were collected", "against", LEDGER)] = None
     collected_for: A[CollectedFor | None, Fact("what the details were typed in for", "against", LEDGER, SENDER)] = None
     captured_before_submission: A[bool | None, Fact("the details were taken from the page before the person pressed anything", "against", LEDGER, SENDER)] = None
     sensitive_information: A[bool | None, Fact("the data used is sensitive: health (a medicine in the cart included), belief, origin, orientation, union, record", "against", "the catalogue's labels", SENDER)] = None
@@ -56,6 +58,7 @@ class PersonFacts(SenderFacts, kw_only=True):
     purpose_compatible: A[bool | None, Fact("the use fits what the person expects, or a disclosed purpose compatible with the context", "against", LEDGER, SENDER)] = None
     promised_only_tickers: A[bool | None, Fact("the form said that only people who tick the box get marketing", "open", LEDGER, SENDER)] = None
     refusal_offered_at_collection: A[bool | None, Fact("a simple, free way to refuse was offered when the details were collected", "against", LEDGER, SENDER)] = None
+    lawful_basis_recorded: A[bool | None, Fact("a lawful basis for this use is on record", "against", LEDGER, SENDER, cite="GDPR art 6(1)")] = None
     consent_impracticable: A[bool | None, Fact("it is impracticable to get the person's consent", "against", "the sender's settings", SENDER)] = None
     source_told_on_request: A[bool | None, Fact("the person, having asked, was told where the details came from", "open", LEDGER, SENDER)] = None
     source_asked: A[bool | None, Fact("the person asked where the details came from", "open", LEDGER, PERSON)] = None

@@ -30,7 +30,11 @@ SenderRole = Literal[
     "affiliate",
     "service_provider",
     "agency",
+    "instigator",
+    "mail_provider",
 ]
+"""`instigator` has others send to their own lists for it; `mail_provider` runs the mailbox the advertisement is shown in."""
+
 ListSource = Literal["own_customers", "rented", "bought", "swapped", "harvested", "generated", "directory"]
 DataRecipient = Literal["service_provider", "contractor", "third_party", "data_broker", "ad_platform", "affiliate"]
 PolicyPlace = Literal["home_page", "first_significant_page", "every_page", "footer_elsewhere", "inside_other_terms"]

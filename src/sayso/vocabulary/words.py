@@ -45,10 +45,11 @@ Channel = Literal[
     "voice_recorded",
     "post",
     "online_ad",
+    "inbox_ad",
     "fax",
     "website",
 ]
-"""Where it happens. `voice_recorded` is an artificial, prerecorded or AI voice; `website` is for notices and policies."""
+"""Where it happens. `inbox_ad` is an advertisement shown among a mail service's messages; `voice_recorded` is an artificial, prerecorded or AI voice; `website` is for notices and policies."""
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
@@ -63,6 +64,7 @@ ACT_OF_CHANNEL: dict[str, Act] = {
     "voice_recorded": "call",
     "post": "post",
     "online_ad": "upload_audience",
+    "inbox_ad": "show_ad",
     "website": "publish_policy",
 }
 """The act that is meant when only a channel is named."""
