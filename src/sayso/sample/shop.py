@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from sayso.capture import ImportReport, Options, Store, import_files
+from sayso.capture import ImportReport, Options, Progress, Store, import_files
 from sayso.ledger.entries import Entry, SettingChanged
 from sayso.sample import wordings as said
 from sayso.sample.people import Cast
@@ -58,8 +58,8 @@ SETTINGS: dict[str, bool | float | str] = {
 }
 """What the shop says of itself; a name that is a fact's sets that fact."""
 
-_HOUR = time(4, tzinfo=UTC)
-"""The moment of the day at which the shop's story ends: early afternoon in Victoria, so both calendars agree."""
+_HOUR = time(0, tzinfo=UTC)
+"""The moment of the day at which the shop's story ends: morning in Victoria, so both calendars agree on the day."""
 
 
 def write(directory: Path, *, seed: int = 2026, today: date, size: int = 2000) -> list[Path]:
@@ -84,19 +84,25 @@ def write(directory: Path, *, seed: int = 2026, today: date, size: int = 2000) -
     return [*written, log]
 
 
-def load(store: Store, directory: Path, *, today: date) -> list[ImportReport]:
+def load(
+    store: Store, directory: Path, *, progress: Progress | None = None, now: datetime | None = None
+) -> list[ImportReport]:
     """Put the shop's settings and its files into a store, by the same way in that any shop's files take."""
-    at = datetime.combine(today, _HOUR)
+    now = now or datetime.now(UTC)
     store.append(
-        Entry(
-            body=SettingChanged(name=name, value=value),
-            happened_at=at - timedelta(days=4 * 365 + 30),
-            origin=f"sample:setting:{name}",
-            actor="owner",
-        )
-        for name, value in SETTINGS.items()
+        [
+            Entry(
+                body=SettingChanged(name=name, value=value),
+                happened_at=now,
+                origin=f"sample:setting:{name}",
+                actor="owner",
+                proof="captured_here",
+            )
+            for name, value in SETTINGS.items()
+        ]
     )
-    return import_files(store, sorted(directory.iterdir()), Options(default_country="AU"), now=at)
+    options = Options(default_country="AU", opt_in_key="newsletter_opt_in")
+    return import_files(store, sorted(directory.iterdir()), options, progress=progress, now=now)
 
 
 def _tell(random: Random, today: date, size: int) -> Files:
@@ -178,7 +184,7 @@ _HEADINGS = {
 
 
 def _csv(path: Path, rows: list[dict[str, str]]) -> Path:
-    headings = _HEADINGS.get(path.name) or list(rows[0] if rows else ["Email", "Accepts Email Marketing", "Tax Exempt"])
+    headings = _HEADINGS.get(path.name) or list(rows[0] if rows else ("Email", "Accepts Email Marketing", "Tax Exempt"))
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, headings, restval="")
         writer.writeheader()
