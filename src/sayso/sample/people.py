@@ -11,27 +11,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-_FIRST = (
-    "Aroha Bashir Callum Deepika Ebony Farid Greta Hamish Imani Jarrah Keiko Lachlan Mei Ngaio Oluchi Priya "
-    "Quentin Rosalind Sione Talia Ulrich Vikram Winona Xanthe Yusuf Zofia Anouk Benedikt Carmela Dashiell Esme "
-    "Florin Giulia Hugo Ines Jonah Kirra Leopold Marisol Noor Odette Pavel Rafferty Saskia Tomas Una Violet "
-    "Wesley Yarran Zahra"
-).split()
-_LAST = (
-    "Abernathy Bellweather Castellane Dunmorrow Eastlake Fairbrother Gumnut Hollowell Ironbark Jessamine Kestrel "
-    "Larkspur Merriweather Nightingale Oakhurst Pemberley Quillfeather Rosewarne Saltmarsh Thistlewood Underhill "
-    "Vanterpool Wattlebird Yellowwood Zephyr Applegarth Birdsong Coldwater Driftwood Emberly Foxglove Greenaway "
-    "Heatherington Inkpen Juniper Kingfisher Lightfoot Mossman Netherfield Osgood"
-).split()
+_FIRST = [
+    "Aroha", "Bashir", "Callum", "Deepika", "Ebony", "Farid", "Greta", "Hamish", "Imani", "Jarrah", "Keiko", "Lachlan",
+    "Mei", "Ngaio", "Oluchi", "Priya", "Quentin", "Rosalind", "Sione", "Talia", "Ulrich", "Vikram", "Winona", "Xanthe",
+    "Yusuf", "Zofia", "Anouk", "Benedikt", "Carmela", "Dashiell", "Esme", "Florin", "Giulia", "Hugo", "Ines", "Jonah",
+    "Kirra", "Leopold", "Marisol", "Noor", "Odette", "Pavel", "Rafferty", "Saskia", "Tomas", "Una", "Violet", "Wesley",
+    "Yarran", "Zahra",
+]  # fmt: skip
+_LAST = [
+    "Abernathy", "Bellweather", "Castellane", "Dunmorrow", "Eastlake", "Fairbrother", "Gumnut", "Hollowell",
+    "Ironbark", "Jessamine", "Kestrel", "Larkspur", "Merriweather", "Nightingale", "Oakhurst", "Pemberley",
+    "Quillfeather", "Rosewarne", "Saltmarsh", "Thistlewood", "Underhill", "Vanterpool", "Wattlebird", "Yellowwood",
+    "Zephyr", "Applegarth", "Birdsong", "Coldwater", "Driftwood", "Emberly", "Foxglove", "Greenaway", "Heatherington",
+    "Inkpen", "Juniper", "Kingfisher", "Lightfoot", "Mossman", "Netherfield", "Osgood",
+]  # fmt: skip
 _MAIL = ("post.example", "letterbox.example", "inbox.example", "mail.example", "pigeon.example", "webpost.example")
 _STREETS = ("Banksia Lane", "Invented Street", "Lyrebird Road", "Nowhere Place", "Fable Avenue", "Storybook Crescent")
 
-_AU_MOBILES = (
-    "0491570006 0491570156 0491570157 0491570158 0491570159 0491570110 0491570313 0491570737 0491571266 "
-    "0491571491 0491571804 0491572549 0491572665 0491572983 0491573770 0491573087 0491574118 0491574632 "
-    "0491575254 0491575789 0491576398 0491576801 0491577426 0491577644 0491578957 0491578148 0491578888 "
-    "0491579212 0491579760 0491579455"
-).split()
+_AU_MOBILES = [
+    "0491570006", "0491570156", "0491570157", "0491570158", "0491570159", "0491570110", "0491570313", "0491570737",
+    "0491571266", "0491571491", "0491571804", "0491572549", "0491572665", "0491572983", "0491573770", "0491573087",
+    "0491574118", "0491574632", "0491575254", "0491575789", "0491576398", "0491576801", "0491577426", "0491577644",
+    "0491578957", "0491578148", "0491578888", "0491579212", "0491579760", "0491579455",
+]  # fmt: skip
 _AU_LANDLINE = {"NSW": "2", "ACT": "2", "VIC": "3", "TAS": "3", "QLD": "7", "SA": "8", "WA": "8", "NT": "8"}
 _AREA = {
     "CA": ("213", "415", "510", "619", "707", "805", "916"), "NY": ("212", "716", "914"), "TX": ("512", "713", "915"),
