@@ -93,6 +93,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     prompted_by_message: A[bool | None, Fact("a message from the sender asked for it", "against", LEDGER)] = None
     duration: A[Duration | None, Fact("how long it was said to last", "against", LEDGER)] = None
     expires_on: A[date | None, Fact("first day it no longer covers, where a period was specified", "against", LEDGER)] = None
+    outside_hours_agreed: A[bool | None, Fact("it expressly covers calls outside the hours in which calls are otherwise permitted", "against", LEDGER, PERSON)] = None
     signed_writing: A[bool | None, Fact("a writing bears the person's signature, electronic ones included, and names the number", "against", LEDGER)] = None
     pewc_disclosures: A[bool | None, Fact("the writing clearly says that autodialed or recorded marketing is authorised and not a condition of purchase", "against", LEDGER)] = None
     symmetric_choice: A[bool | None, Fact("no was offered as easily and plainly as yes", "against", LEDGER)] = None

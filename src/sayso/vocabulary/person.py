@@ -53,6 +53,8 @@ class PersonFacts(SenderFacts, kw_only=True):
     notice_beside_field: A[bool | None, Fact("the marketing statement itself stands beside the field, not behind a link", "against", LEDGER, SENDER)] = None
     notice_link_target: A[NoticeTarget | None, Fact("where the notice's link lands", "arrange", "the policy check", SENDER)] = None
     notice_complete: A[bool | None, Fact("the notice lists categories, purposes, sale or sharing, retention and the links that are due", "arrange", "the policy check", SENDER)] = None
+    notice_covers_app5: A[bool | None, Fact("the notice says who collects and how to reach them, what follows from not giving the details, who usually gets them and whether they go overseas, and that the policy tells of access, correction and complaints", "arrange", "the policy check", SENDER, cite="Privacy Act 1988 APP 5.2")] = None
+    notice_tells_circumstances: A[bool | None, Fact("the notice says that the details come from somebody else, or are taken before the form is sent", "arrange", "the policy check", SENDER, cite="Privacy Act 1988 APP 5.2(b)")] = None
     opt_out_notice_posted_at_collection: A[bool | None, Fact("the notice of the right to opt out of sale and sharing was posted when the data was collected", "against", LEDGER, SENDER)] = None
     reasonable_expectation: A[bool | None, Fact("a properly informed person would reasonably expect this use; leave out to have it follow from notice and consent", "against", LEDGER, SENDER)] = None
     purpose_compatible: A[bool | None, Fact("the use fits what the person expects, or a disclosed purpose compatible with the context", "against", LEDGER, SENDER)] = None
