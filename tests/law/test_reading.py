@@ -24,3 +24,15 @@ def test_every_problem_of_a_file_is_said_at_once(tmp_path: Path) -> None:
     with pytest.raises(LawError) as refused:
         read_rulebooks([path])
     assert [problem.subject for problem in refused.value.problems] == ["xx.act.1 (a)", "xx.act.1 (b)"]
+
+
+def test_a_law_not_encoded_belongs_to_no_rulebook_read_before_it(tmp_path: Path) -> None:
+    rulebook = tmp_path / "a.md"
+    rulebook.write_text((Path(__file__).parent / "bad" / "fact.md").read_text("utf-8").split("```rule")[0], "utf-8")
+    index = tmp_path / "index.md"
+    index.write_text(
+        "```not_encoded\nid: yy.act\ntitle: Act\ncite: Act\nscope:\n  (a): person_country == YY\nbecause: not yet\n```\n",
+        "utf-8",
+    )
+    (one,) = read_rulebooks([rulebook, index]).rules
+    assert (one.id, one.instrument) == ("yy.act", "")

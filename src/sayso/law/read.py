@@ -165,7 +165,7 @@ class _Builder:
             tree.Rule(
                 id=subject,
                 kind="not_encoded",
-                instrument=self.instrument,
+                instrument="",
                 cite=_text(block.fields["cite"]),
                 in_force=tree.Span(date.min),
                 because=_text(block.fields["because"]),
