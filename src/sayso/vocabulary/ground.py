@@ -85,6 +85,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     given_by: A[GivenBy | None, Fact("who did it, seen from the account or number", "against", LEDGER)] = None
     given_on: A[date | None, Fact("day it was given", "against", LEDGER)] = None
     form_submitted: A[bool | None, Fact("the form it stood on was submitted, or a button pressed after it", "against", LEDGER, PERSON)] = None
+    refused_later: A[bool | None, Fact("a later form said that a box left blank means no, and the person left it blank", "against", LEDGER, PERSON)] = None
     marketing_named: A[bool | None, Fact("the wording shown said that marketing would come", "against", LEDGER)] = None
     names_sender: A[bool | None, Fact("the wording named, or clearly covered, this sender", "against", LEDGER)] = None
     covers_channel: A[bool | None, Fact("the wording covers this channel; unknown where it is silent about channels", "open", LEDGER)] = None

@@ -49,6 +49,7 @@ class MessageFacts(PersonFacts, kw_only=True):
     supplier_is_sender: A[bool | None, Fact("the body that authorises it itself supplies what is promoted", "against", TEMPLATE, SENDER)] = None
     recipient_is_student_household: A[bool | None, Fact("the account-holder, or someone of their household, is or was enrolled with the institution", "against", "the ledger", SENDER)] = None
     promotes: A[Promotes | None, Fact("whose goods it promotes, and how near to what the person bought or asked for", "against", TEMPLATE, SENDER)] = None
+    promotes_gambling: A[bool | None, Fact("it promotes betting or other gambling", "against", TEMPLATE, SENDER)] = None
     charitable_purpose_only: A[bool | None, Fact("its sole purpose is to further the charity's own purposes", "against", TEMPLATE, SENDER)] = None
     other_content: A[OtherContent | None, Fact("what stands beside the promotion", "against", TEMPLATE, SENDER)] = None
     transaction_agreed: A[bool | None, Fact("it completes, confirms or serves a transaction the person already agreed to", "against", TEMPLATE, SENDER)] = None

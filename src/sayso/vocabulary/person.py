@@ -25,6 +25,7 @@ class PersonFacts(SenderFacts, kw_only=True):
     person_country: A[str | None, Fact("country the person is in, or uses the account from (ISO 3166-1 alpha-2)", "against", "shipping, billing, phone prefix, or what the person says", PERSON)] = None
     person_state: A[str | None, Fact("state or province (ISO 3166-2 without the country)", "against", "shipping, billing, or what the person says", PERSON)] = None
     recipient_type: A[RecipientType | None, Fact("who the account belongs to", "against", LEDGER, PERSON)] = None
+    australian_link_undiscoverable: A[bool | None, Fact("the sender did not know, and could not with reasonable diligence find out, that the message has an Australian link", "against", "the sender's records", SENDER, cite="Spam Act 2003 ss 16(3), (5), 17(2), (4), 18(2), (5)")] = None
     address_type: A[AddressType | None, Fact("whether the address is private, a named one at work, or a role", "against", LEDGER, PERSON)] = None
     address_verified: A[bool | None, Fact("the person showed that the mailbox or number is theirs", "open", "a confirmed double opt-in, a paid order, a log-in", PERSON)] = None
     address_exists: A[bool | None, Fact("there is reason to think that the address exists", "open", "checks on entry, bounces", SENDER)] = None
