@@ -115,7 +115,7 @@ class SenderFacts(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unkno
     opt_out_applied_to_account: A[bool | None, Fact("a known person's opt-out is applied to the whole account, not one device or service", "arrange", SETTINGS, SENDER)] = None
     opt_out_honoured: A[bool | None, Fact("opt-outs of sale and sharing that were made are really carried out", "arrange", SETTINGS, SENDER)] = None
     opt_out_status_displayed: A[bool | None, Fact("the site shows that the signal or request was processed", "arrange", SETTINGS, SENDER)] = None
-    promised_to_honour_gpc: A[bool | None, Fact("the policy promises to honour the Global Privacy Control", "against", "the policy check", SENDER)] = None
+    promised_to_honour_gpc: A[bool | None, Fact("the policy promises to honour the Global Privacy Control", "open", "the policy check", SENDER)] = None
     breach_state_of_mind: A[StateOfMind | None, Fact("how a breach of its own policy, or of the duty to have one, came about", "against", SETTINGS, SENDER, cite="Cal. B&P 22576")] = None
     incentive_for_data: A[bool | None, Fact("a discount or other benefit is given in return for the details", "open", SETTINGS, SENDER)] = None
     penalises_opt_out: A[bool | None, Fact("people who opt out of sale or sharing are charged more or served worse for it", "open", SETTINGS, SENDER)] = None
