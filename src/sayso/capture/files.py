@@ -35,6 +35,8 @@ _BOMS: tuple[tuple[bytes, str, str], ...] = (
 )
 _NOT_TEXT: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: open it and save it as `CSV UTF-8`"),
+    (b"PK\x03\x04", "a spreadsheet or a zip file: save the spreadsheet as `CSV UTF-8`, or unpack the zip file"),
+    (b"PK\x05\x06", "a zip file with nothing in it"),
     (b"\x1f\x8b", "compressed with gzip: unpack it first"),
     (b"%PDF", "a PDF: export a CSV file instead"),
     (b"PAR1", "a Parquet file: export a CSV file instead"),
@@ -262,33 +264,6 @@ def _records(stream: Iterator[str], delimiter: str) -> Iterator[tuple[int, str]]
         else:
             yield number, text
             waiting[:0] = taken
-
-
-def read_json(file: TextFile) -> Any:
-    """The JSON value in the file. Raises `FileRefusedError` with the place where it stops being JSON."""
-    text = file.path.read_bytes().decode(file.encoding)
-    return parse_json(text, file.path.name)
-
-
-def parse_json(text: str, name: str) -> Any:
-    """As `read_json`, for text already at hand."""
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, ValueError) as problem:
-        raise FileRefusedError(
-            f"`{name}` is not well-formed JSON{_place(text, str(problem))}; it may have been cut off: export it again"
-        ) from None
-    except RecursionError:
-        raise FileRefusedError(f"`{name}` is nested too deeply to be an export; export it again") from None
-
-
-def _place(text: str, problem: str) -> str:
-    """Line and column of a decoding error; msgspec names the byte, without the text around it."""
-    digits = "".join(char for char in problem.rpartition("byte ")[2] if char.isdigit())
-    if not digits:
-        return " (it ends too early)" if "truncated" in problem else ""
-    before = text.encode()[: int(digits)].decode(errors="replace")
-    return f" (line {before.count(chr(10)) + 1}, column {len(before) - before.rfind(chr(10))})"
 
 
 def json_lines(file: TextFile) -> Iterator[tuple[int, str, Any | BadRowError]]:

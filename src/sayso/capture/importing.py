@@ -9,11 +9,9 @@ hash of what it says and of whom, so that reading the same again, from this file
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -21,9 +19,11 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from sayso.capture import mapping as mappings
-from sayso.capture.errors import CaptureError, FileRefusedError
+from sayso.capture.aside import Aside, Rows
+from sayso.capture.errors import CaptureError
 from sayso.capture.readings import UNDATED, Draft, Options, Reading, Rejected
 from sayso.capture.recognise import Source, recognise
+from sayso.capture.unpacking import Unreadable, expand
 from sayso.ledger.append import Appended
 from sayso.ledger.entries import Entry, EvidenceSet, ImportFinished
 
@@ -32,9 +32,6 @@ BATCH = 500
 
 SHOWN = 1000
 """Problems a report lists one by one; past that it only counts."""
-
-LARGEST_ZIP = 4 << 30
-"""Bytes a zip file may unpack to."""
 
 Progress = Callable[[str, int, int], None]
 """Called now and then with the file's name, the rows done and the rows there are."""
@@ -97,7 +94,9 @@ class ImportReport(msgspec.Struct, kw_only=True):
             return [f"{self.file}: nothing was loaded: {self.refused}"]
         said = [f"{self.file}: {self.recognised}"]
         if not self.rows:
-            said.append("there are no rows in it besides the headings; nothing to load")
+            said.append("there are no rows in it; nothing to load")
+        elif self.kept_aside == self.rows:
+            said.append("none of its rows could be used")
         elif not self.added:
             said.append(f"nothing new: {_count(self.already_known, 'row')} known already")
         else:
@@ -162,7 +161,10 @@ def import_files(
     reports: list[ImportReport] = []
     runs: list[_Run] = []
     with tempfile.TemporaryDirectory(prefix="sayso-import-") as unpacked:
-        for path in _expand(paths, Path(unpacked), reports):
+        for path in expand(paths, Path(unpacked)):
+            if isinstance(path, Unreadable):
+                reports.append(ImportReport(file=path.name, refused=path.reason))
+                continue
             try:
                 runs.append(_Run(store, recognise(path, None, options or Options(), now), progress, now))
             except CaptureError as problem:
@@ -197,44 +199,6 @@ def settle_evidence(
     return store.append([Entry(body=body, happened_at=moment, origin=origin, actor="owner", proof="captured_here")])
 
 
-def _expand(paths: Iterable[Path], unpacked: Path, reports: list[ImportReport]) -> Iterator[Path]:
-    """The files meant, out of folders and zip files."""
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(inner for inner in path.iterdir() if inner.is_file() and not inner.name.startswith("."))
-            yield from _expand(inside, unpacked, reports)
-        elif path.suffix.lower() in (".yaml", ".yml"):
-            continue
-        elif path.is_file() and zipfile.is_zipfile(path):
-            try:
-                yield from _unzip(path, unpacked)
-            except FileRefusedError as problem:
-                reports.append(ImportReport(file=path.name, refused=str(problem)))
-        else:
-            yield path
-
-
-def _unzip(path: Path, unpacked: Path) -> Iterator[Path]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            names = {member.filename for member in members}
-            if "[Content_Types].xml" in names:
-                raise FileRefusedError(f"`{path.name}` is a spreadsheet: open it and save it as `CSV UTF-8`")
-            if sum(member.file_size for member in members) > LARGEST_ZIP:
-                raise FileRefusedError(f"`{path.name}` unpacks to more than 4 GiB; unpack it and import its files")
-            for number, member in enumerate(members):
-                name = Path(member.filename).name
-                if name.startswith(".") or "__MACOSX" in member.filename:
-                    continue
-                folder = unpacked / f"{path.stem}-{number}"
-                folder.mkdir()
-                (folder / name).write_bytes(archive.read(member))
-                yield folder / name
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-        raise FileRefusedError(f"`{path.name}` is damaged or locked; unpack it and import its files") from None
-
-
 class _Run:
     """One file on its way into the ledger."""
 
@@ -252,9 +216,9 @@ class _Run:
             notes=list(source.notes),
         )
         self._added: Counter[str] = Counter()
-        self._new_lines: set[int] = set()
+        self._new = Rows()
         self._batch: list[tuple[int, Entry]] = []
-        self._aside: list[Rejected] = []
+        self._aside = Aside(store.home / "aside", source)
         self._noted: Counter[str] = Counter()
 
     def stops(self) -> None:
@@ -273,7 +237,7 @@ class _Run:
             report.rows += 1
             if isinstance(reading, Rejected):
                 report.kept_aside += 1
-                self._aside.append(reading)
+                self._aside.keep(reading)
                 if len(report.rejected) < SHOWN:
                     report.rejected.append(Problem(reading.line, reading.reason))
             else:
@@ -284,11 +248,11 @@ class _Run:
         self._flush()
         if self._progress:
             self._progress(report.file, source.size, source.size)
-        report.loaded = len(self._new_lines)
+        report.loaded = self._new.count
         report.already_known = report.rows - report.kept_aside - report.loaded
         report.added = dict(self._added)
         report.notes += [f"{note} ({_count(rows, 'row')})" for note, rows in self._noted.items()]
-        self._keep_aside()
+        report.aside = self._aside.close()
         if source.proposed and source.columns is not None and source.table is not None:
             report.mapping = self._store.home / "mappings" / f"{source.file.path.stem}.yaml"
             mappings.write_mapping(source.columns, report.mapping, report.file)
@@ -340,33 +304,11 @@ class _Run:
         added = set(self._store.append([entry for _, entry in self._batch]).added)
         for line, entry in self._batch:
             if entry.id in added:
-                self._new_lines.add(line)
+                self._new.add(line)
                 self._added[entry.kind] += 1
                 if entry.kind == "consent_given" and entry.proof == "asserted":
                     self._report.waiting += 1
         self._batch.clear()
-
-    def _keep_aside(self) -> None:
-        """The rows that could not be used, in the file's own shape, readable by the owner alone."""
-        if not self._aside:
-            return
-        source = self._source
-        folder = self._store.home / "aside"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / f"{source.file.path.stem}.{source.file.digest[:8]}.rejected{source.file.path.suffix}"
-        if source.table is not None:
-            heading = source.table.heading_text
-            text = heading + ("" if not heading or heading.endswith("\n") else "\n")
-            text += "".join(row.written if row.written.endswith("\n") else row.written + "\n" for row in self._aside)
-        elif source.items:
-            text = "[\n" + ",\n".join(row.written for row in self._aside) + "\n]\n"
-        else:
-            text = "".join(row.written + "\n" for row in self._aside)
-        path.unlink(missing_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        self._report.aside = path
 
     def _finish(self) -> None:
         report = self._report

@@ -35,8 +35,8 @@ months is open. An undated stop is the other way round: it counts from the momen
 """
 
 SECRETS = frozenset({
-    "abandoned_checkout_url", "cart_token", "checkout_token", "order_key", "order_status_url", "reservation_token",
-    "token",
+    "abandoned_checkout_url", "cart_token", "checkout_token", "multipass_identifier", "order_key", "order_status_url",
+    "reservation_token", "token",
 })  # fmt: skip
 """Keys whose values open a person's checkout or order to whoever holds them. Never stored, never written aside."""
 

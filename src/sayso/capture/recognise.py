@@ -11,9 +11,10 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from sayso.capture import klaviyo, mailchimp, mapping, shopify, stop_list, widget_log, woocommerce
+from sayso.capture import klaviyo, mailchimp, mapping, shopify, shopify_customers, stop_list, widget_log, woocommerce
 from sayso.capture.errors import BadRowError, FileRefusedError, UnknownKindError
-from sayso.capture.files import Broken, Row, Table, TextFile, json_lines, open_table, open_text, read_json
+from sayso.capture.files import Broken, Row, Table, TextFile, json_lines, open_table, open_text
+from sayso.capture.json_items import JsonList, open_json
 from sayso.capture.readings import Options, Reading, Rejected, without_secrets
 
 Kind = Literal[
@@ -32,7 +33,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 _SAID: dict[Kind, str] = {
     "shopify-checkouts": "Shopify's abandoned checkouts",
     "shopify-orders": "Shopify's orders",
-    "shopify-customers": "Shopify's export of customers",
+    "shopify-customers": "Shopify's customers",
     "woocommerce-orders": "WooCommerce's orders",
     "mailchimp-audience": "an audience exported from Mailchimp",
     "klaviyo-profiles": "profiles exported from Klaviyo",
@@ -44,8 +45,10 @@ _JSON_KINDS: dict[Kind, tuple[str, Callable[[Any], bool], Callable[[int, Any, Op
     "shopify-checkouts": ("checkouts", shopify.is_checkout, shopify.read_checkout),
     "shopify-orders": ("orders", shopify.is_order, shopify.read_order),
     "woocommerce-orders": ("orders", woocommerce.is_order, woocommerce.read_order),
+    "shopify-customers": ("customers", shopify_customers.is_customer, shopify_customers.read_customer_item),
 }
-_WITHOUT_STOPS = frozenset({"shopify-checkouts", "shopify-orders", "shopify-customers", "woocommerce-orders"})
+_NAMES = frozenset(name for name, _, _ in _JSON_KINDS.values())
+_ONLY_JSON = frozenset({"shopify-checkouts", "shopify-orders", "woocommerce-orders"})
 _SAMPLE = 200
 """Rows looked at to propose a mapping."""
 
@@ -59,7 +62,7 @@ class Source:
     options: Options
     now: datetime
     table: Table | None = None
-    items: list[Any] = field(default_factory=list)
+    json: JsonList | None = None
     columns: mapping.Mapping | None = None
     proposed: bool = False
     notes: list[str] = field(default_factory=list)
@@ -72,12 +75,12 @@ class Source:
     @property
     def may_stop(self) -> bool:
         """Whether there can be stops in it, which then go in before everything else."""
-        return self.kind not in _WITHOUT_STOPS
+        return self.kind != "woocommerce-orders" and (self.kind != "shopify-customers" or self.json is not None)
 
     @property
     def size(self) -> int:
         """Lines or items, for showing progress."""
-        return len(self.items) if self.items else self.file.lines
+        return self.json.count if self.json else self.file.lines
 
     def readings(self) -> Iterator[Reading | Rejected]:
         """Every row, understood or not."""
@@ -85,8 +88,8 @@ class Source:
             yield from self._log()
         elif self.table is not None:
             yield from self._rows(self.table)
-        else:
-            yield from self._items()
+        elif self.json is not None:
+            yield from self._items(self.json)
 
     def _log(self) -> Iterator[Reading | Rejected]:
         for number, written, value in json_lines(self.file):
@@ -113,7 +116,7 @@ class Source:
     def _row(self, row: Row) -> Reading:
         match self.kind:
             case "shopify-customers":
-                return shopify.read_customer(row, self.options, self.now)
+                return shopify_customers.read_customer(row, self.options, self.now)
             case "mailchimp-audience":
                 status = mailchimp.status_of(self.file.path.name, self.options)
                 return mailchimp.read_member(row, status, self.options, self.now)
@@ -124,14 +127,16 @@ class Source:
         assert self.columns is not None  # noqa: S101 -- recognise() gives every `csv` its columns
         return mapping.read_mapped(row, self.columns, self.options, self.now)
 
-    def _items(self) -> Iterator[Reading | Rejected]:
+    def _items(self, found: JsonList) -> Iterator[Reading | Rejected]:
         read = _JSON_KINDS[self.kind][2]
-        for number, item in enumerate(self.items, start=1):
-            written = msgspec.json.encode(without_secrets(item)).decode()
+        for number, item in enumerate(found.items(), start=1):
             try:
+                if isinstance(item, BadRowError):
+                    raise item
                 yield read(number, item, self.options, self.now)
             except BadRowError as problem:
-                yield Rejected(line=number, written=written, reason=problem.reason)
+                shown = None if isinstance(item, BadRowError) else without_secrets(item)
+                yield Rejected(line=number, written=msgspec.json.encode(shown).decode(), reason=problem.reason)
 
 
 def recognise(path: Path, kind: str | None, options: Options, now: datetime, columns: Path | None = None) -> Source:
@@ -147,7 +152,7 @@ def recognise(path: Path, kind: str | None, options: Options, now: datetime, col
     start = _first_character(file)
     if kind == "widget-log" or (kind is None and start == "{" and _is_log(file)):
         return replace(source, kind="widget-log")
-    if kind in _JSON_KINDS or (kind is None and start in "[{"):
+    if kind in _ONLY_JSON or (start in "[{" and kind in (None, *_JSON_KINDS)):
         return _recognise_json(source, kind)
     return _recognise_table(source, kind, columns)
 
@@ -163,26 +168,18 @@ def _is_log(file: TextFile) -> bool:
 
 
 def _recognise_json(source: Source, kind: str | None) -> Source:
-    value = read_json(source.file)
+    found = open_json(source.file, _NAMES)
+    for known, (key, is_kind, _) in _JSON_KINDS.items():
+        fits = any(map(is_kind, found.first)) or (not found.count and found.key == key)
+        if kind == known or (kind is None and fits):
+            return replace(source, kind=known, json=found)
     name = source.file.path.name
-    wanted = [entry for entry in _JSON_KINDS.items() if kind in (None, entry[0])]
-    for found, (key, is_kind, _) in wanted:
-        items = value
-        if isinstance(value, dict):
-            items = value.get(key) if isinstance(value.get(key), list) else [value]
-        if isinstance(items, list) and (kind or any(is_kind(item) for item in items[:_SAMPLE])):
-            return replace(source, kind=found, items=items, notes=source.notes + _said_of(items))
-    empty = [] in (value, *(value.values() if isinstance(value, dict) else ()))
-    if empty:
-        raise FileRefusedError(f"`{name}` holds an empty list; nothing to do")
+    if not found.count:
+        raise FileRefusedError(f"`{name}` is an empty list; there is nothing to load")
     raise UnknownKindError(
-        f"`{name}` is JSON, but neither Shopify's checkouts or orders nor WooCommerce's orders; name its kind "
-        f"({', '.join(_JSON_KINDS)}) if it is one of them, or export a CSV file"
+        f"`{name}` is JSON, but neither Shopify's checkouts, orders or customers nor WooCommerce's orders; name its "
+        f"kind ({', '.join(_JSON_KINDS)}) if it is one of them, or export a CSV file"
     )
-
-
-def _said_of(items: list[Any]) -> list[str]:
-    return [] if items else ["it holds an empty list; there is nothing to load"]
 
 
 def _recognise_table(source: Source, kind: str | None, columns: Path | None) -> Source:
@@ -194,7 +191,7 @@ def _recognise_table(source: Source, kind: str | None, columns: Path | None) -> 
         found = kind  # type: ignore[assignment]  # checked against KINDS before
     elif columns is not None:
         found = "csv"
-    elif shopify.is_customers(headings):
+    elif shopify_customers.is_customers(headings):
         found = "shopify-customers"
     elif mailchimp.is_audience(headings):
         found = "mailchimp-audience"

@@ -1,5 +1,5 @@
 """
-Shopify: abandoned checkouts and orders as JSON (REST lists and webhook bodies), customers as the CSV it exports.
+Shopify: abandoned checkouts and orders as JSON (REST lists and webhook bodies).
 
 What its fields do not mean is as important as what they do. `buyer_accepts_marketing: false` is neither an
 unsubscribe nor, unless the box is known to have been shown, a refusal. The consent is for the address typed into the
@@ -15,9 +15,7 @@ from typing import Any
 import msgspec
 
 from sayso.capture.errors import BadRowError, BadValueError
-from sayso.capture.files import Row
 from sayso.capture.readings import (
-    UNDATED,
     Contact,
     Draft,
     Options,
@@ -30,6 +28,7 @@ from sayso.capture.readings import (
     ticked_or_not,
     without_secrets,
 )
+from sayso.capture.shopify_customers import stops_of_account
 from sayso.capture.values import read_moment, read_yes_no, text_of
 from sayso.ledger.entries import CheckoutAbandoned, DetailsCollected, OrderPlaced, Place, Private
 
@@ -140,6 +139,7 @@ def read_checkout(line: int, item: Any, options: Options, now: datetime) -> Read
             with_raw=True,
         ),
         *_boxes(item, contact, at, form, options),
+        *stops_of_account(item, options, now),
     ]
     if item.get("completed_at"):
         done = read_moment(item.get("completed_at"), now)
@@ -186,53 +186,8 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
         Draft(body=details, happened_at=at, addresses=contact.addresses, private=_private(item), with_raw=True),
         Draft(body=order, happened_at=at, addresses=contact.addresses),
         *_boxes(item, contact, at, form, options),
+        *stops_of_account(item, options, now),
     ]
     raw = msgspec.json.encode(without_secrets(item)).decode()
     return Reading(line=line, written="", key=f"shopify:order:{text_of(item.get('id'))}", drafts=drafts,
                    warnings=warnings + contact.warnings, raw=raw)  # fmt: skip
-
-
-def is_customers(headings: tuple[str, ...]) -> bool:
-    """Whether a CSV file is Shopify's export of customers."""
-    accepts = {"Accepts Email Marketing", "Accepts Marketing"} & set(headings)
-    return bool(accepts) and bool({"Tax Exempt", "Total Orders", "Total Spent"} & set(headings))
-
-
-def read_customer(row: Row, options: Options, now: datetime) -> Reading:
-    """
-    One customer. A yes under `Accepts ... Marketing` is a consent claimed and undated; a no may be a default, a
-    refusal or an unsubscribe, and so proves none of them.
-    """
-    cells = row.cells
-    warnings: list[str] = []
-    country = cells.get("Default Address Country Code") or cells.get("Default Address Country")
-    state = cells.get("Default Address Province Code") or cells.get("Default Address Province")
-    place = read_place("declared", country, state, warnings)
-    numbers = [cells.get("Phone"), cells.get("Default Address Phone")]
-    contact = read_contact(cells.get("Email"), numbers, place.country if place else options.default_country)
-    details = DetailsCollected(from_individual=None, places=places_of([place], contact))
-    keys = ("Default Address Address1", "Default Address Address2", "Default Address City", "Default Address Zip")
-    private = Private(
-        name=full_name(cells.get("First Name"), cells.get("Last Name")), postal_address=postal_lines(cells, keys)
-    )
-    drafts = [Draft(body=details, happened_at=UNDATED, addresses=contact.addresses, private=private, with_raw=True)]
-    wanted = (
-        (
-            "Accepts Email Marketing" if "Accepts Email Marketing" in cells else "Accepts Marketing",
-            "email",
-            contact.email,
-        ),
-        ("Accepts SMS Marketing", "sms", contact.phone),
-    )
-    for heading, channel, address in wanted:
-        try:
-            answer = read_yes_no(cells.get(heading))
-        except BadValueError as problem:
-            warnings.append(f"`{heading}`: {problem.reason}")
-            continue
-        body = ticked_or_not(answer, channel, None)  # type: ignore[arg-type]
-        if body is not None and address is not None:
-            drafts.append(Draft(body=body, happened_at=UNDATED, addresses=[address]))
-    key = text_of(cells.get("Customer ID")) or "+".join(address.value for address in contact.addresses)
-    return Reading(line=row.line, written=row.written, key=f"shopify:customer:{key}", drafts=drafts,
-                   warnings=warnings + contact.warnings, raw=msgspec.json.encode(cells).decode())  # fmt: skip

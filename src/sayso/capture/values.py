@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import phonenumbers
@@ -19,6 +19,9 @@ from sayso.capture.errors import BadValueError
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No shop sold online before."""
+
+REMEMBERED = 4096
+"""Addresses and numbers whose reading is kept for a while: the same person stands in several files, and in each twice."""
 
 _GUARD = re.compile(r"^'(?=[\d+(=@-])")
 _UK_DRAMA = re.compile(r"^\+447700900\d{3}$")
@@ -76,7 +79,11 @@ def text_of(value: Any) -> str:
 
 def read_email(value: Any) -> str:
     """An address in its normal form; whether the mailbox exists is not asked of anybody."""
-    text = text_of(value)
+    return _email(text_of(value))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _email(text: str) -> str:
     if text.startswith(("=", "@")) or "(" in text:
         raise BadValueError("the email address looks like a spreadsheet formula; put the address itself there")
     if "<" in text or "," in text or ";" in text:
@@ -93,7 +100,11 @@ def read_email(value: Any) -> str:
 
 def read_phone(value: Any, country: str | None) -> str:
     """A number as E.164. A number without its `+` prefix is read as one of `country` (ISO 3166-1 alpha-2)."""
-    text = text_of(value)
+    return _phone(text_of(value), country)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _phone(text: str, country: str | None) -> str:
     if text.startswith("00") and country not in ("US", "CA"):
         text = "+" + text[2:]
     if not text.startswith("+") and not country:
@@ -111,6 +122,7 @@ def read_phone(value: Any, country: str | None) -> str:
     return str(written)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def country_of_phone(e164: str) -> str | None:
     """The country a number belongs to, where its prefix settles that."""
     number = phonenumbers.parse(e164, None)
