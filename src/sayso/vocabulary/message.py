@@ -66,7 +66,7 @@ class MessageFacts(PersonFacts, kw_only=True):
     third_party_domain_unpermitted: A[bool | None, Fact("it uses another's domain name without permission", "arrange", TEMPLATE, SENDER)] = None
     sender_identified_in_body: A[bool | None, Fact("the body makes plain who the sender is", "arrange", TEMPLATE, SENDER)] = None
     from_line_names_sender: A[bool | None, Fact("the From line names the sender itself, not a brand or nickname", "arrange", TEMPLATE, SENDER)] = None
-    sender_domain_traceable: A[bool | None, Fact("the sending domain can be traced to the sender, from the header or a public register", "arrange", TEMPLATE, SENDER)] = None
+    sender_domain_traceable: A[bool | None, Fact("the sending domain can be traced to the sender, from the header or a public register", "open", TEMPLATE, SENDER)] = None
     ad_identified: A[bool | None, Fact("it is clearly identified as an advertisement, anywhere in the message", "arrange", TEMPLATE, SENDER)] = None
 
     unsubscribe_present: A[bool | None, Fact("it offers, clearly and conspicuously, a way to unsubscribe", "arrange", TEMPLATE, SENDER)] = None
