@@ -1,0 +1,1 @@
+"""Many people at once: the same rule tree as SQL."""
