@@ -110,8 +110,8 @@ class Mapping(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     default_country: str | None = None
 
 
-def _seems(values: list[str], reads: Callable[[str], object]) -> bool:
-    """Whether most of the filled cells can be read as this kind of value."""
+def _seems(values: list[str], reads: Callable[[str], object], share: float = 0.6) -> bool:
+    """Whether this share of the filled cells can be read as this kind of value."""
     filled = [value for value in values if value]
     good = 0
     for value in filled:
@@ -119,7 +119,7 @@ def _seems(values: list[str], reads: Callable[[str], object]) -> bool:
             good += reads(value) is not None
         except BadValueError:
             continue
-    return bool(filled) and good >= len(filled) * 0.6
+    return bool(filled) and good >= len(filled) * share
 
 
 def propose(headings: tuple[str, ...], rows: Iterable[Row], default_country: str | None = None) -> Mapping:
@@ -133,7 +133,7 @@ def propose(headings: tuple[str, ...], rows: Iterable[Row], default_country: str
     for heading in headings:
         values = [row.cells[heading] for row in sample]
         meaning = next((found for pattern, found in _HEADINGS if re.search(pattern, heading, re.IGNORECASE)), None)
-        if meaning == "email" and any(values) and not _seems(values, read_email):
+        if meaning == "email" and any(values) and not _seems(values, read_email, share=0.2):
             meaning = None
         if meaning in (None, "phone") and _seems(values, read_email):
             meaning = "email"
