@@ -14,6 +14,7 @@ from typing import Any
 from sayso.ledger.business import Business
 from sayso.ledger.entries import (
     CheckoutAbandoned,
+    ConsentDeclined,
     ConsentGiven,
     DetailsCollected,
     OrderPlaced,
@@ -256,13 +257,15 @@ class _Known:
     # What might permit it ----------------------------------------------------------------------------------------
 
     def grounds(self, channel: Channel, topic: str) -> list[Ground]:
-        """Each consent and publication of this address, and each kind of relationship, of this brand."""
+        """Each consent, refused box and publication of this address, and each kind of relationship, of this brand."""
         own = [record for record in self.records if record.sender == self.sender]
         submitted: set[str | None] = {r.body.form for r in own if isinstance(r.body, OrderPlaced) and r.body.form}
         grounds = []
         for record in own:
             if isinstance(record.body, ConsentGiven) and self._names(record):
                 grounds.append(self._consent(record, record.body, channel, topic, submitted))
+            elif isinstance(record.body, ConsentDeclined) and self._names(record):
+                grounds.append(self._declined(record, record.body, channel, topic, submitted))
             elif isinstance(record.body, PublicationFound) and self._names(record):
                 grounds.append(self._publication(record, record.body))
         return grounds + self._relationships(own)
@@ -301,6 +304,23 @@ class _Known:
             opted_in_to_other_firm=body.opted_in_to_other_firm,
             carrier_opt_in_mentions_carts=body.carrier_opt_in_mentions_carts,
             **self._given_how(),
+        )
+
+    def _declined(
+        self, record: Record, body: ConsentDeclined, channel: Channel, topic: str, submitted: set[str | None]
+    ) -> Ground:
+        """A box offered and left blank: it permits nothing, and speaks against whatever else might be inferred."""
+        return Ground(
+            kind="consent",
+            entry=record.id,
+            act="left_box_unticked",
+            evidence=self.business.evidence(record),
+            given_on=record.happened_at.date(),
+            form_submitted=True if body.form and body.form in submitted else body.form_submitted,
+            marketing_named=body.marketing_named,
+            names_sender=body.names_sender,
+            covers_channel=_covers(body.channels, channel),
+            covers_topic=_covers(body.topics, topic),
         )
 
     def _publication(self, record: Record, body: PublicationFound) -> Ground:
