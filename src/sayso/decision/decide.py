@@ -87,7 +87,7 @@ def _because(verdict: Verdict, risks: list[str]) -> str:
             if verdict.trace[verdict.compiled.index[one.id]] != OUT_OF_SCOPE
         )
         return f"nothing forbids it in {', '.join(titles)}" if titles else "no rulebook that was asked applies to it"
-    said = f"{sentence(rule, verdict.limb)} ({rule.reason(verdict.limb)})"
+    said = sentence(rule, verdict.limb)
     return f"{said}; allowed at your risk, since you accepted {', '.join(risks)}" if risks else said
 
 
