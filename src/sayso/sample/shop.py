@@ -49,6 +49,14 @@ SETTINGS: dict[str, bool | float | str] = {
     "policy_has_effective_date": True,
     "policy_says_how_changes_are_told": True,
     "policy_states_purposes": True,
+    "policy_says_how_held": True,
+    "policy_tells_access_and_correction": True,
+    "policy_tells_complaints": True,
+    "policy_tells_overseas_disclosure": True,
+    "policy_freely_available": True,
+    "policy_says_no_sale": True,
+    "has_review_process": True,
+    "policy_describes_review": True,
     "policy_months_old": 4.0,
     "tracks_across_sites": False,
     "policy_says_if_others_track": True,
@@ -67,7 +75,11 @@ def write(directory: Path, *, seed: int = 2026, today: date, size: int = 2000) -
     Write the shop's exports into a directory: `size` abandoned checkouts over four years before `today`, and all that
     belongs to them. The same seed, day and size give the same bytes.
     """
-    files = _tell(Random(seed), today, size)  # noqa: S311 -- an invented shop, not a secret
+    return write_files(directory, _tell(Random(seed), today, size))  # noqa: S311 -- an invented shop, not a secret
+
+
+def write_files(directory: Path, files: Files) -> list[Path]:
+    """Write down what was told, one file for each export of the shop."""
     directory.mkdir(parents=True, exist_ok=True)
     written = [
         _json(directory / "checkouts.json", {"checkouts": files.checkouts}),
@@ -107,10 +119,7 @@ def load(
 
 def _tell(random: Random, today: date, size: int) -> Files:
     now = datetime.combine(today, _HOUR)
-    files = Files(random, now, Cast(random))
-    files.log.append({"event": "log", "format": "sayso-widget-log", "version": 1})
-    began = (now - timedelta(days=4 * 365 + 10)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    files.log += [{"event": "happened", "at": began, "body": notice} for notice in said.PUBLISHED]
+    files = begin(random, now)
     stories = [story for story, _ in STORIES]
     told = stories[:size] + random.choices(stories, [weight for _, weight in STORIES], k=max(0, size - len(stories)))
     for story in told:
@@ -121,6 +130,15 @@ def _tell(random: Random, today: date, size: int) -> Files:
             files.customers.append(_customer(files, who))
     for number in range(size // 20):
         files.old_orders.append(_old_order(files, number))
+    return files
+
+
+def begin(random: Random, now: datetime) -> Files:
+    """The shop before anybody came: its log begun, its notices published."""
+    files = Files(random, now, Cast(random))
+    files.log.append({"event": "log", "format": "sayso-widget-log", "version": 1})
+    began = (now - timedelta(days=4 * 365 + 10)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    files.log += [{"event": "happened", "at": began, "body": notice} for notice in said.PUBLISHED]
     return files
 
 

@@ -86,7 +86,7 @@ class Files:
             "event": "form", "at": _stamp(at), "form": form, "page": said.PAGE, "language": "en", "email": who.email,
             "phone": who.phone, "country": who.country, "state": who.state or None, "submitted": True,
             "captured_before_submission": False, "collected_for": "purchase", "notice": said.LINKED,
-            "refusal_offered": True, **more,
+            "refusal_offered": True, "sensitive": False, **more,
         })  # fmt: skip
 
     def happened(self, who: Person, at: datetime, body: dict[str, Any], *, by: str = "email", **more: Any) -> None:
@@ -95,7 +95,7 @@ class Files:
         self.log.append({"event": "happened", "at": _stamp(at), "body": body, **to, **more})
 
     def order(self, who: Person, at: datetime, *, guest: bool = True) -> None:
-        """A paid order; one from an account also records the account."""
+        """A paid order, and what dealing it makes: a purchase, or for one who is not a guest an account."""
         number = 1001 + len(self.orders)
         self.orders.append({
             "id": 5_500_000_000_000 + number, "order_number": number, "created_at": at.isoformat(timespec="seconds"),
@@ -105,10 +105,10 @@ class Files:
             "shipping_address": who.address(), "billing_address": who.address(),
             "customer": {"id": 7_000_000_000_000 + who.number, "email": who.email},
         })  # fmt: skip
-        if not guest:
-            account = {"kind": "relationship_recorded", "relationship": "account", "ongoing": True, "two_way": True,
-                       "offer_related": True, "last_event_on": at.date().isoformat()}  # fmt: skip
-            self.happened(who, at, account)
+        dealing = {"kind": "relationship_recorded", "relationship": "purchase" if guest else "account", "two_way": True,
+                   "ongoing": None if guest else True, "offer_related": True,
+                   "last_event_on": at.date().isoformat()}  # fmt: skip
+        self.happened(who, at, dealing)
 
     def sent(self, who: Person, at: datetime, channel: str = "email") -> None:
         """A message that went out with consent."""
@@ -151,6 +151,10 @@ def ticked(files: Files, who: Person, at: datetime) -> None:
 
 def ticked_email_only(files: Files, who: Person, at: datetime) -> None:
     _ticked(files, who, at, said.EMAIL_ONLY)
+
+
+def ticked_ads_too(files: Files, who: Person, at: datetime) -> None:
+    _ticked(files, who, at, said.ADS_TOO)
 
 
 def ticked_channel_silent(files: Files, who: Person, at: datetime) -> None:
@@ -345,7 +349,8 @@ def bounced(files: Files, who: Person, at: datetime) -> None:
 
 def number_reassigned(files: Files, who: Person, at: datetime) -> None:
     _ticked(files, who, at)
-    files.happened(who, at + (files.now - at) / 2, {"kind": "number_reassigned"}, by="phone")
+    if who.phone:
+        files.happened(who, at + (files.now - at) / 2, {"kind": "number_reassigned"}, by="phone")
 
 
 def on_the_stop_list(files: Files, who: Person, at: datetime) -> None:
@@ -369,13 +374,13 @@ def sensitive_goods(files: Files, who: Person, at: datetime) -> None:
 def ships_elsewhere(files: Files, who: Person, at: datetime) -> None:
     gift_for = files.people.person("US", "CA") if who.country == "AU" else files.people.person("AU")
     form = files.checkout(who, at, shipping_address=gift_for.address() | {"phone": None})
-    files.form(who, at, form, boxes=[_box(_everything(who))])
+    files.form(who, at, form, country=None, state=None, boxes=[_box(_everything(who))])
 
 
 Story = Callable[[Files, Person, datetime], None]
 
 STORIES: tuple[tuple[Story, int], ...] = (
-    (ticked, 150), (ticked_email_only, 90), (ticked_channel_silent, 50), (ticked_order_updates, 25),
+    (ticked, 150), (ticked_email_only, 90), (ticked_ads_too, 60), (ticked_channel_silent, 50), (ticked_order_updates, 25),
     (ticked_and_confirmed, 50), (ticked_not_submitted, 50), (ticked_by_script, 20),
     (ticked_after_being_asked_by_mail, 15), (left_unticked, 150), (left_unticked_promised, 50), (pre_ticked, 90),
     (pre_ticked_and_cleared, 20), (policy_linked, 120), (notice_beside_field, 60), (notice_without_marketing, 40),

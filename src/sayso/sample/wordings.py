@@ -9,10 +9,10 @@ PAGE = "https://billybutton.example/checkout"
 POLICY = "https://billybutton.example/privacy"
 
 EVERYTHING: dict[str, Any] = {
-    "wording": f"Yes, {BRAND} may send me basket reminders, news and offers by email and text message and may call me "
-    "about them, until I say stop.",
+    "wording": f"Yes, {BRAND} may send me basket reminders, news and offers by email, text message and post and may "
+    "call me about them, until I say stop.",
     "version": "box-everything-3",
-    "channels": ["email", "sms", "mms", "voice_live"],
+    "channels": ["email", "sms", "mms", "voice_live", "post"],
     "topics": ["abandoned_cart", "newsletter", "offers"],
     "marketing_named": True,
     "names_sender": True,
@@ -31,6 +31,12 @@ SIGNED: dict[str, Any] = EVERYTHING | {
     "channels": ["email", "sms", "mms", "voice_live", "voice_recorded"],
     "signed_writing": True,
     "pewc_disclosures": True,
+}
+ADS_TOO: dict[str, Any] = EVERYTHING | {
+    "wording": f"Yes, {BRAND} may send me basket reminders, news and offers by email and text message, and may use my "
+    "email address to show me its advertisements elsewhere.",
+    "version": "box-ads-1",
+    "channels": ["email", "sms", "mms", "online_ad"],
 }
 EMAIL_ONLY: dict[str, Any] = EVERYTHING | {
     "wording": f"Email me basket reminders, news and offers from {BRAND}.",
