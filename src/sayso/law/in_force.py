@@ -115,7 +115,7 @@ class Rulebooks:
 
     def only(self, under: Iterable[str]) -> Rulebooks:
         """
-        These instruments or rules alone (named by id or the start of one), and no law that is not encoded.
+        These instruments or rules alone (named by id or the start of one); a law that is not encoded only by its own id.
 
         Raises KeyError with the name where one matches nothing.
         """
@@ -130,7 +130,8 @@ class Rulebooks:
         kept = [
             rule
             for rule in self.content.rules
-            if rule.kind == "exception" or (rule.kind != "not_encoded" and any(named(rule, name) for name in wanted))
+            if rule.kind == "exception"
+            or (rule.id in wanted if rule.kind == "not_encoded" else any(named(rule, name) for name in wanted))
         ]
         return Rulebooks(msgspec.structs.replace(self.content, rules=kept), self.vocabulary)
 
