@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -167,6 +168,32 @@ def test_a_bad_row_is_reported_with_its_line_and_reason_and_the_rows_around_it_l
     assert not ledger.find("una@letterbox.example")
     assert report.aside is not None
     assert report.aside.read_text().startswith("Email,First Name")
+
+
+@pytest.mark.parametrize("kind", ["table", "log"])
+def test_a_line_without_end_is_passed_over_and_never_held_in_memory(kind: str, put: Put) -> None:
+    huge = "U" * (40 << 20)
+    if kind == "table":
+        name, text, line = (
+            "k.csv",
+            f"{SHEET}una@letterbox.example,{huge},SUBSCRIBED,k2\nlast@letterbox.example,L,,k3\n",
+            3,
+        )
+    else:
+        good = f'{{"event": "form", "at": "2026-11-01T00:00:00Z", "form": "f", "email": "{WHO}"}}'
+        name, text, line = (
+            "l.jsonl",
+            f'{{"event": "log", "format": "sayso-widget-log", "version": 1}}\n{{"x": "{huge}"}}\n{good}\n',
+            2,
+        )
+    contents = text.encode()
+    tracemalloc.start()
+    report = put(name, contents)
+    used = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [problem.line for problem in report.rejected] == [line]
+    assert report.rows == report.kept_aside + report.loaded
+    assert used < 20 << 20
 
 
 @pytest.mark.parametrize(("cell", "said"), [

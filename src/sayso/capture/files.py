@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 
@@ -24,6 +24,9 @@ LONGEST_CELL = 131_072
 
 LONGEST_RECORD = 1_000
 """Lines one record may span through newlines inside quotes."""
+
+LONGEST_LINE = 1 << 20
+"""Characters of one line that are read; the rest of a longer one is passed over, and its row is refused."""
 
 _CHUNK = 1 << 20
 _BOMS: tuple[tuple[bytes, str, str], ...] = (
@@ -222,7 +225,16 @@ def _ends_inside_quotes(text: str, delimiter: str) -> bool:
     return False
 
 
-def _records(stream: Iterator[str], delimiter: str) -> Iterator[tuple[int, str]]:
+def _lines(stream: TextIO) -> Iterator[str]:
+    """Line by line, whatever their length; of one that is too long only the beginning, without its end."""
+    while line := stream.readline(LONGEST_LINE):
+        rest = line
+        while len(rest) == LONGEST_LINE and rest[-1] not in "\r\n":
+            rest = stream.readline(LONGEST_LINE)
+        yield line
+
+
+def _records(stream: TextIO, delimiter: str) -> Iterator[tuple[int, str]]:
     """
     Records with the number of their first line.
 
@@ -231,7 +243,7 @@ def _records(stream: Iterator[str], delimiter: str) -> Iterator[tuple[int, str]]
     """
     waiting: list[str] = []
     number = 0
-    source = enumerate(stream, start=1)
+    source = enumerate(_lines(stream), start=1)
     while True:
         if waiting:
             number, text = number + 1, waiting.pop(0)
@@ -269,8 +281,15 @@ def _records(stream: Iterator[str], delimiter: str) -> Iterator[tuple[int, str]]
 def json_lines(file: TextFile) -> Iterator[tuple[int, str, Any | BadRowError]]:
     """Each line of a JSON-lines file: its number, its text, and its value or what is wrong with it."""
     with file.path.open(encoding=file.encoding, newline="\n") as stream:
-        for number, line in enumerate(stream, start=1):
+        for number, line in enumerate(_lines(stream), start=1):
             if not line.strip():
+                continue
+            if len(line) == LONGEST_LINE:
+                yield (
+                    number,
+                    line[:200],
+                    BadRowError(f"this line is longer than {LONGEST_LINE:,} characters; shorten it"),
+                )
                 continue
             try:
                 yield number, line, msgspec.json.decode(line)
