@@ -107,7 +107,9 @@ class Audience(msgspec.Struct, frozen=True, eq=False):
 
     def outcomes(self, keep: Iterable[str] = ()) -> exp.Select:
         """The statement that gives what became of every rule: the masks, and a column for each exception."""
-        holding = [exp.alias_(sql.copy(), f"exception_{name}", quoted=True) for name, sql in self.exceptions.items()]
+        holding = [
+            exp.alias_(sql, f"exception_{name}", quoted=True, copy=False) for name, sql in self.exceptions.items()
+        ]
         return self.statement.select([*keep, *(mask.name for mask in self.masks)]).select(*holding)
 
 
@@ -180,7 +182,7 @@ def _reason(law: Law, bit: Bit) -> Reason:
         decides = law.exceptions[bit.rule.id][bit.detail]
     elif bit.kind == "refuses" and bit.rule.must:
         limb = bit.rule.must[bit.detail].letter
-    because = sentence(decides, limb)
+    because = sentence(decides, limb, is_open=bit.kind == "open")
     return Reason(KINDS[bit.kind], decides.id, limb, because, layer, bit.detail, bit.rule.id)
 
 
@@ -296,8 +298,10 @@ class _Writer:
                 holds = has(bits, yes)
                 found[rule] = Logic(holds, True)
                 if maybe is not None:
-                    open_ = exp.Case().when(holds, exp.true()).when(has(bits, maybe), exp.null())
-                    found[rule] = Logic(open_.else_(exp.false()), False)
+                    open_ = (
+                        exp.Case().when(holds, exp.true(), copy=False).when(has(bits, maybe), exp.null(), copy=False)
+                    )
+                    found[rule] = Logic(open_.else_(exp.false(), copy=False), False)
             chunk.clear()
             places.clear()
 
@@ -390,10 +394,7 @@ class _Writer:
 
     def _atom(self, facts: tuple[tree.FactRef, ...], refuses: bool, write: Callable[[], exp.Expr]) -> Logic:
         kinds = {fact.unknown for fact in facts}
-        if any(self._missing(fact) for fact in facts):
-            term = constant(None)
-        else:
-            term = Logic(write(), False)
+        term = constant(None) if any(self._missing(fact) for fact in facts) else Logic(write(), False)
         if "against" in kinds or (self.mode == "gate" and "arrange" in kinds):
             return settle(term, refuses)
         return settle(term, not refuses) if "arrange" in kinds else term

@@ -44,7 +44,7 @@ def decide(
         obligations=list(_obligations(verdict)),
         remedies=remedies(facts, on, law, mode) if answer != "allowed" else [],
         exposure=exposure(verdict, worked),
-        depends_on=list(_depends_on(verdict, worked)) if verdict.answer == "depends" else [],
+        depends_on=list(_depends_on(verdict, worked)),
         looked_at=list(_looked_at(verdict, worked)),
         entries=list(_entries(verdict, worked)),
         valid_until=valid_until(facts, on, law, mode),
@@ -72,10 +72,10 @@ def cited(law: Law, rule: tree.Rule | None) -> str:
     return f"{law.instruments[rule.instrument].title}, {rule.cite}"
 
 
-def sentence(rule: tree.Rule, limb: str = "") -> str:
+def sentence(rule: tree.Rule, limb: str = "", *, is_open: bool = False) -> str:
     """Why this rule decides, in its own words: the limb's sentence where it has one, else the rule's."""
-    chosen = next((one.because for one in rule.limbs if one.letter == limb and one.because), "")
-    return chosen or rule.because
+    chosen = next((one.because for one in rule.limbs if one.letter == limb and one.because), "") or rule.because
+    return f"it may be that {chosen}" if is_open else chosen
 
 
 def _because(verdict: Verdict, risks: list[str]) -> str:
@@ -87,8 +87,9 @@ def _because(verdict: Verdict, risks: list[str]) -> str:
             if verdict.trace[verdict.compiled.index[one.id]] != OUT_OF_SCOPE
         )
         return f"nothing forbids it in {', '.join(titles)}" if titles else "no rulebook that was asked applies to it"
-    said = sentence(rule, verdict.limb)
-    return f"{said}; allowed at your risk, since you accepted {', '.join(risks)}" if risks else said
+    if risks:
+        return f"allowed at your risk, since you accepted {', '.join(risks)}: {sentence(rule, is_open=True)}"
+    return sentence(rule, verdict.limb, is_open=verdict.answer == "depends")
 
 
 def _layers(verdict: Verdict) -> Iterator[tuple[str, LayerAnswer]]:
@@ -105,7 +106,7 @@ def _layers(verdict: Verdict) -> Iterator[tuple[str, LayerAnswer]]:
             if numbers:
                 rule = rules[numbers[0]]
                 limb = verdict.failing_limb(numbers[0]) if answer == "not_allowed" else ""
-                yield layer, LayerAnswer(answer, rule.id, limb, sentence(rule, limb))
+                yield layer, LayerAnswer(answer, rule.id, limb, sentence(rule, limb, is_open=answer == "depends"))
                 break
         else:
             lifted = next(

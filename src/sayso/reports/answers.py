@@ -150,7 +150,9 @@ class Answers:
                 worked = work_out(facts, moment.date())
                 answer, verdict = settle(worked, moment.date(), standing.law, "ask", standing.accepted)
                 rule = verdict.rule
-                because = sentence(rule, verdict.limb) if rule else "nothing that applies forbids it"
+                because = "nothing that applies forbids it"
+                if rule:
+                    because = sentence(rule, verdict.limb, is_open=verdict.answer == "depends")
                 if rule and rule.id not in found.cites:
                     found.cites[rule.id] = (cited(law, rule), law.layer(rule) if rule.instrument else None)
                 name = rule.id if rule else ""
