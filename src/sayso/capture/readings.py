@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from sayso.capture.errors import BadRowError, BadValueError
-from sayso.capture.values import country_of_phone, read_country, read_email, read_phone, read_state, text_of
+from sayso.capture.values import read_country, read_email, read_phone_and_country, read_state, text_of
 from sayso.ledger.entries import (
     Actor,
     Address,
@@ -102,6 +102,8 @@ class Contact(msgspec.Struct, kw_only=True):
 
     email: Address | None = None
     phone: Address | None = None
+    phone_country: str | None = None
+    """The country the number belongs to, where its prefix settles that."""
     warnings: list[str] = []
 
     @property
@@ -125,7 +127,8 @@ def read_contact(email: Any, phones: list[Any], country: str | None) -> Contact:
     phone = next((text_of(phone) for phone in phones if text_of(phone)), "")
     if phone:
         try:
-            contact.phone = Address("phone", read_phone(phone, country))
+            number, contact.phone_country = read_phone_and_country(phone, country)
+            contact.phone = Address("phone", number)
         except BadValueError as problem:
             contact.warnings.append(problem.reason)
     if contact.addresses:
@@ -150,8 +153,8 @@ def read_place(source: PlaceSource, country: Any, state: Any, warnings: list[str
 def places_of(places: list[Place | None], contact: Contact) -> list[Place]:
     """All evidence of where the person is, the number's prefix included. Where it conflicts, all of it stands."""
     found = [place for place in places if place is not None]
-    if contact.phone and (country := country_of_phone(contact.phone.value)):
-        found.append(Place("phone", country))
+    if contact.phone_country:
+        found.append(Place("phone", contact.phone_country))
     return list(dict.fromkeys(found))
 
 

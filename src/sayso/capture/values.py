@@ -24,6 +24,9 @@ REMEMBERED = 4096
 """Addresses and numbers whose reading is kept for a while: the same person stands in several files, and in each twice."""
 
 _GUARD = re.compile(r"^'(?=[\d+(=@-])")
+_PLAIN_EMAIL = re.compile(r"((?=.{1,64}@)[\w+-]+(?:\.[\w+-]+)*)@([A-Za-z0-9.-]{1,180})", re.ASCII)
+"""Mailboxes whose part before the @ needs no closer look."""
+
 _UK_DRAMA = re.compile(r"^\+447700900\d{3}$")
 """Ofcom keeps 07700 900000 to 900999 free for drama; invented people live there, and nobody else."""
 
@@ -90,21 +93,37 @@ def _email(text: str) -> str:
         raise BadValueError(
             "the email cell holds more than one plain address; write one address, without name or brackets"
         )
+    plain = _PLAIN_EMAIL.fullmatch(text)
     try:
-        return validate_email(
-            text.removeprefix("mailto:"), check_deliverability=False, test_environment=True
-        ).normalized
+        if plain:
+            return f"{plain[1]}@{_domain(plain[2])}"
+        return _validated(text.removeprefix("mailto:"))
     except EmailNotValidError:
         raise BadValueError("the email address cannot exist as it is written; ask for it again or correct it") from None
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _domain(text: str) -> str:
+    """A domain in its normal form; many people share one."""
+    return _validated(f"a@{text}")[2:]
+
+
+def _validated(text: str) -> str:
+    return validate_email(text, check_deliverability=False, test_environment=True).normalized
+
+
 def read_phone(value: Any, country: str | None) -> str:
     """A number as E.164. A number without its `+` prefix is read as one of `country` (ISO 3166-1 alpha-2)."""
+    return read_phone_and_country(value, country)[0]
+
+
+def read_phone_and_country(value: Any, country: str | None) -> tuple[str, str | None]:
+    """As `read_phone`, with the country the number belongs to where its prefix settles that."""
     return _phone(text_of(value), country)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _phone(text: str, country: str | None) -> str:
+def _phone(text: str, country: str | None) -> tuple[str, str | None]:
     if text.startswith("00") and country not in ("US", "CA"):
         text = "+" + text[2:]
     if not text.startswith("+") and not country:
@@ -116,17 +135,15 @@ def _phone(text: str, country: str | None) -> str:
         number = phonenumbers.parse(text, None if text.startswith("+") else country)
     except phonenumbers.NumberParseException:
         raise BadValueError("the phone number cannot be read; write it with + and the country's prefix") from None
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    if not phonenumbers.is_valid_number(number) and not _UK_DRAMA.match(written):
-        raise BadValueError("the phone number cannot exist in its country; ask for it again or correct it")
-    return str(written)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def country_of_phone(e164: str) -> str | None:
-    """The country a number belongs to, where its prefix settles that."""
-    number = phonenumbers.parse(e164, None)
+    written = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     region = phonenumbers.region_code_for_number(number)
+    valid = region is not None and phonenumbers.is_valid_number_for_region(number, region)
+    if not valid and not _UK_DRAMA.match(written):
+        raise BadValueError("the phone number cannot exist in its country; ask for it again or correct it")
+    return written, _country_of(number, region)
+
+
+def _country_of(number: phonenumbers.PhoneNumber, region: str | None) -> str | None:
     if region is None and number.country_code:
         regions = phonenumbers.region_codes_for_country_code(number.country_code)
         region = regions[0] if regions else None
