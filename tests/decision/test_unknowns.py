@@ -215,3 +215,26 @@ def test_every_rule_looked_at_says_why_it_did_not_decide(law: Any) -> None:
         "xx.act.5": ("not_met", "(a)"),
         "xx.act.2": ("not_met", ""),
     }
+
+
+WIDE = """
+```define
+name: reaches
+cite: s 9
+any:
+  (email): channel == email and address_verified
+  (push):
+    is: channel == push
+    arguable: {permits: no address, refuses: like an address}
+```
+"""
+
+
+def test_only_what_bears_on_this_question_is_named_as_open(law: Any) -> None:
+    ban = BAN.replace("(a): commercial_purpose", "(a): reaches")
+    wide = law(WIDE, ban)
+    by_email = decide(Facts(channel="email", person_country="AU"), ON, wide)
+    assert by_email.answer == "depends"
+    assert [item.fact or item.accept for item in by_email.depends_on] == ["address_verified"]
+    by_push = decide(Facts(channel="push", person_country="AU"), ON, wide)
+    assert [item.fact or item.accept for item in by_push.depends_on] == ["reaches (push)"]

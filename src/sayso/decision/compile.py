@@ -49,6 +49,8 @@ class Compiled(msgspec.Struct, frozen=True, eq=False):
     cutoffs: tuple[tuple[Literal["days", "months"], float], ...]
     three_valued: dict[int, tuple[int, ...]]
     """By rule: the numbers of its limbs whose values the details give."""
+    parts: dict[tuple[str, bool], Callable[[Any, Any, tuple[date, ...]], tuple[bool | None, ...]]]
+    """By definition or instrument, and side (does it stand in what refuses?): the values of its limbs."""
     source: str
 
 
@@ -374,6 +376,18 @@ class _Writer:
         self.functions.append("\n".join([f"def {name}(f, c):", *_indent(body)]))
         return [f"if t[{number}] < {OPEN} and {name}(f, c): arranged.append({number})"]
 
+    def _parts(self) -> dict[tuple[str, bool], str]:
+        """Functions that give the values of the limbs of each definition and scope, for telling what is not settled."""
+        named = {name: definition.limbs for name, definition in self.law.definitions.items()}
+        named |= {name: instrument.applies for name, instrument in self.law.instruments.items()}
+        written = {}
+        for number, (name, limbs) in enumerate(named.items()):
+            for refuses in (True, False):
+                values = "".join(f"{self.limb(limb, refuses, self.mode, name)[0]}, " for limb in limbs)
+                written[name, refuses] = f"parts_{number}_{'refuses' if refuses else 'permits'}"
+                self.functions.append(f"def {written[name, refuses]}(f, e, c): return ({values})")
+        return written
+
     def compiled(self) -> Compiled:
         body = [f"t = {[OUT_OF_SCOPE if rule.kind != 'exception' else NOT_ASKED for rule in self.rules]}"]
         body += ["o = {}", "hit = []", "uncovered = []", "opened = []", "arranged = []"]
@@ -400,11 +414,19 @@ class _Writer:
             number = self.index[rule.id]
             body += [f"if ({text}) is not False: uncovered.append({number}); t[{number}] = {STANDS}"]
         body += ["return hit, uncovered, opened, arranged, t, o"]
+        parts = self._parts()
         source = "\n".join([*self.functions, "def judge(f, c):", *_indent(body), ""])
         namespace = dict(self.constants)
         exec(compile(source, f"<rules in force on {self.law.day}>", "exec"), namespace)  # noqa: S102 -- made from the checked tree alone
         return Compiled(
-            self.law, self.rules, self.index, namespace["judge"], tuple(self.cutoffs), dict(self.three_valued), source
+            self.law,
+            self.rules,
+            self.index,
+            namespace["judge"],
+            tuple(self.cutoffs),
+            dict(self.three_valued),
+            {key: namespace[name] for key, name in parts.items()},
+            source,
         )
 
 

@@ -13,7 +13,7 @@ from sayso.decision.consequences import exposure, remedies, valid_until
 from sayso.decision.verdict import Verdict, judge_for
 from sayso.decision.work_out import work_out
 from sayso.law import Law, Rulebooks, tree
-from sayso.vocabulary import LAYERS, Answer, Facts, Layer, Term
+from sayso.vocabulary import LAYERS, Answer, Facts, Layer
 
 
 def decide(
@@ -135,19 +135,13 @@ def _obligations(verdict: Verdict) -> Iterator[Obligation]:
                 break
 
 
-def _terms(scope: str, verdict: Verdict) -> dict[str, Term]:
-    return verdict.compiled.law.vocabulary.scope(scope)
-
-
 def _depends_on(verdict: Verdict, facts: Facts) -> Iterator[Dependence]:
     """The unsettled limbs of every open rule: facts nobody knows, and limbs that are open in law."""
     compiled = verdict.compiled
-    seen: set[tuple[str, str]] = set()
+    told = _Unsettled(verdict, facts)
     for opened in verdict.opened:
         rule = compiled.rules[opened]
-        instrument = compiled.law.instruments[rule.instrument]
-        for limb in instrument.applies:
-            yield from _unsettled(verdict, facts, rule, limb, None, instrument.id, seen)
+        yield from told.part(rule, None, rule.instrument, True)
         for number in _with_exceptions(compiled, rule):
             one = compiled.rules[number]
             if verdict.trace[number] != OPEN and number != opened:
@@ -158,7 +152,8 @@ def _depends_on(verdict: Verdict, facts: Facts) -> Iterator[Dependence]:
                 item = (facts.grounds if one.each == "ground" else facts.stops)[best]
             for position, value in zip(compiled.three_valued.get(number, ()), values, strict=False):
                 if value is None:
-                    yield from _unsettled(verdict, facts, one, one.limbs[position], item, one.id, seen)
+                    refuses = one.kind != "exception" and position < len(one.when)
+                    yield from told.limb(one, item, one.limbs[position], one.id, refuses)
 
 
 def _with_exceptions(compiled: Compiled, rule: tree.Rule) -> Iterator[int]:
@@ -167,40 +162,55 @@ def _with_exceptions(compiled: Compiled, rule: tree.Rule) -> Iterator[int]:
         yield from _with_exceptions(compiled, exception)
 
 
-def _unsettled(
-    verdict: Verdict,
-    facts: Facts,
-    rule: tree.Rule,
-    limb: tree.Limb,
-    item: msgspec.Struct | None,
-    owner: str,
-    seen: set[tuple[str, str]],
-) -> Iterator[Dependence]:
-    if limb.arguable and (owner, limb.letter) not in seen:
-        seen.add((owner, limb.letter))
-        yield Dependence(
-            rule.id,
-            limb.because or rule.because,
-            "",
-            limb.arguable.permits,
-            limb.arguable.refuses,
-            f"{owner} {limb.letter}",
-        )
-    for node in tree.walk(limb.expression):
-        if isinstance(node, tree.Defined):
-            definition = verdict.compiled.law.definitions[node.name]
-            for inner in definition.limbs:
-                yield from _unsettled(verdict, facts, rule, inner, item, definition.name, seen)
-    for fact in tree.facts_in(limb.expression):
-        source = facts if fact.scope == "facts" else item
-        if fact.unknown == "open" and getattr(source, fact.name, None) is None and (rule.id, fact.name) not in seen:
-            seen.add((rule.id, fact.name))
-            term = _terms(fact.scope, verdict)[fact.name]
-            yield Dependence(
-                rule.id,
-                f"not known whether {term.fact.meaning}" if term.kind == "flag" else f"not known: {term.fact.meaning}",
-                fact.name,
-            )
+class _Unsettled:
+    """Goes down from a limb that is not settled to what is not: each fact and each arguable limb once a rule."""
+
+    def __init__(self, verdict: Verdict, facts: Facts) -> None:
+        self.verdict = verdict
+        self.facts = facts
+        self.seen: set[tuple[str, str]] = set()
+
+    def part(self, rule: tree.Rule, item: msgspec.Struct | None, name: str, refuses: bool) -> Iterator[Dependence]:
+        """The limbs of a definition, or of an instrument's scope, whose values are not settled."""
+        law, values = self.verdict.compiled.law, self.verdict.compiled.parts[name, refuses]
+        limbs = law.definitions[name].limbs if name in law.definitions else law.instruments[name].applies
+        for limb, value in zip(limbs, values(self.facts, item, self.verdict.cutoffs), strict=True):
+            if value is None:
+                yield from self.limb(rule, item, limb, name, refuses)
+
+    def limb(
+        self, rule: tree.Rule, item: msgspec.Struct | None, limb: tree.Limb, owner: str, refuses: bool
+    ) -> Iterator[Dependence]:
+        """What of this limb, known not to be settled, is not."""
+        if limb.arguable and (owner, limb.letter) not in self.seen:
+            self.seen.add((owner, limb.letter))
+            permits, against = limb.arguable.permits, limb.arguable.refuses
+            yield Dependence(rule.id, limb.because or rule.because, "", permits, against, f"{owner} {limb.letter}")
+        for name, side in _defined(limb.expression, refuses):
+            yield from self.part(rule, item, name, side)
+        for fact in tree.facts_in(limb.expression):
+            source = self.facts if fact.scope == "facts" else item
+            if (
+                fact.unknown == "open"
+                and getattr(source, fact.name, None) is None
+                and (rule.id, fact.name) not in self.seen
+            ):
+                self.seen.add((rule.id, fact.name))
+                term = self.verdict.compiled.law.vocabulary.scope(fact.scope)[fact.name]
+                what = "not known whether" if term.kind == "flag" else "not known:"
+                yield Dependence(rule.id, f"{what} {term.fact.meaning}", fact.name)
+
+
+def _defined(expression: tree.Expression, refuses: bool) -> Iterator[tuple[str, bool]]:
+    """Each definition the expression names, with the side on which it stands there."""
+    match expression:
+        case tree.Defined(name):
+            yield name, refuses
+        case tree.Not(term):
+            yield from _defined(term, not refuses)
+        case tree.All(terms) | tree.AnyOf(terms):
+            for term in terms:
+                yield from _defined(term, refuses)
 
 
 def _looked_at(verdict: Verdict, facts: Facts) -> Iterator[Looked]:

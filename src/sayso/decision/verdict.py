@@ -18,6 +18,7 @@ class Verdict(msgspec.Struct, frozen=True, eq=False, gc=False):
     """What the rules came to, as judged; everything a decision says is read from here, nothing is judged again."""
 
     compiled: Compiled
+    cutoffs: tuple[date, ...]
     hit: list[int]
     uncovered: list[int]
     opened: list[int]
@@ -96,7 +97,8 @@ class Judge:
     def judge(self, facts: msgspec.Struct, on: date) -> Verdict:
         """What the rules in force on that day come to. The facts are taken as they are: work them out first."""
         compiled = self.compiled(on)
-        return Verdict(compiled, *compiled.judge(facts, self.cutoffs(compiled, on)))
+        cutoffs = self.cutoffs(compiled, on)
+        return Verdict(compiled, cutoffs, *compiled.judge(facts, cutoffs))
 
 
 @lru_cache(maxsize=64)
