@@ -274,6 +274,31 @@ def test_a_bad_line_of_a_log_costs_that_line(put: Put, known: Known, line: str) 
     assert report.loaded == 1
 
 
+def test_what_the_ledger_would_not_have_costs_one_row_and_not_the_import(put: Put, known: Known) -> None:
+    event = {"event": "happened", "at": "2026-11-01T00:00:00Z", "email": WHO}
+    log = "\n".join([
+        '{"event": "log", "format": "sayso-widget-log", "version": 1}',
+        json.dumps(event | {"body": {"kind": "person_described", "facts": {"shoe_size": 44}}}),
+        json.dumps(event | {"body": {"kind": "person_described", "facts": {"age": "old"}}}),
+        json.dumps(event | {"body": {"kind": "person_described", "facts": {"age": 15}}}),
+    ])  # fmt: skip
+    report = put("log.jsonl", log)
+    assert [problem.line for problem in report.rejected] == [2, 3]
+    assert "`shoe_size`" in report.rejected[0].reason
+    assert report.aside is not None
+    assert "shoe_size" in report.aside.read_text()
+    assert known(WHO).age == 15
+
+
+@pytest.mark.parametrize(
+    "address", ["Foo@shop.test", "Zoë@shop.test", "ZOË@letterbox.example", "qqq@b.invalid", "qqx@localhost"]
+)
+def test_an_address_of_any_kind_ends_in_the_ledger_or_aside(put: Put, address: str) -> None:
+    report = put("k.csv", f"{SHEET}{address},Zoë,SUBSCRIBED,k2\n")
+    assert report.loaded + report.kept_aside == 2
+    assert address.split("@")[0] not in " ".join(report.sentences())
+
+
 # Columns and mappings ---------------------------------------------------------------------------------------------
 
 

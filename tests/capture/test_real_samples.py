@@ -34,7 +34,7 @@ EXPORTS: dict[str, tuple[str, dict[str, int], int]] = {
     "mailchimp/audience-export-with-group-column.csv": ("mailchimp-audience", {"details_collected": 2}, 0),
     "klaviyo/profile-export.csv": (
         "klaviyo-profiles",
-        {"details_collected": 9, "consent_given": 7, "consent_withdrawn": 1, "bounce_received": 1,
+        {"details_collected": 8, "consent_given": 6, "consent_withdrawn": 1, "bounce_received": 1,
          "complaint_received": 1},
         1,
     ),
@@ -92,6 +92,12 @@ def test_a_klaviyo_suppression_stops_whatever_the_consent_column_says(real: Real
     assert kinds == {"ok1": [], "bounce": ["hard_bounce"], "spam": ["complaint"], "unsub": ["unsubscribe"]}
     assert known("ok1@test.dev").grounds[0].evidence == "asserted"
     assert not known("never@test.dev").grounds
+
+
+def test_a_mailbox_spelt_in_capitals_is_the_same_one(ledger: Ledger, real: Real, take: Take) -> None:
+    report = take(real("klaviyo/profile-export.csv"))
+    assert report.already_known == 1
+    assert len(ledger.find("OK1@Test.dev")) == 1
 
 
 def test_a_false_box_of_an_abandoned_checkout_is_neither_a_stop_nor_a_refusal(

@@ -12,6 +12,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -24,8 +25,9 @@ from sayso.capture.errors import CaptureError
 from sayso.capture.readings import UNDATED, Draft, Options, Reading, Rejected
 from sayso.capture.recognise import Source, recognise
 from sayso.capture.unpacking import Unreadable, expand
-from sayso.ledger.append import Appended
+from sayso.ledger.append import Appended, checked
 from sayso.ledger.entries import Entry, EvidenceSet, ImportFinished
+from sayso.ledger.errors import LedgerError
 
 BATCH = 500
 """Entries in one transaction. An import that is cut off leaves whole batches; the next one goes on from there."""
@@ -227,7 +229,8 @@ class _Run:
             return
         for reading in self._source.readings():
             if isinstance(reading, Reading):
-                self._take(reading, stops=True)
+                with suppress(LedgerError):
+                    self._take(reading, stops=True)
         self._flush()
 
     def everything_else(self) -> ImportReport:
@@ -235,13 +238,13 @@ class _Run:
         report, source = self._report, self._source
         for reading in source.readings():
             report.rows += 1
-            if isinstance(reading, Rejected):
+            refused = reading if isinstance(reading, Rejected) else self._refused(reading)
+            if refused is not None:
                 report.kept_aside += 1
-                self._aside.keep(reading)
+                self._aside.keep(refused)
                 if len(report.rejected) < SHOWN:
-                    report.rejected.append(Problem(reading.line, reading.reason))
-            else:
-                self._take(reading, stops=False)
+                    report.rejected.append(Problem(refused.line, refused.reason))
+            elif isinstance(reading, Reading):
                 self._say(reading)
             if self._progress and report.rows % BATCH == 0:
                 self._progress(report.file, min(reading.line, source.size), source.size)
@@ -269,10 +272,18 @@ class _Run:
             if len(report.warnings) < SHOWN:
                 report.warnings.append(Problem(reading.line, warning))
 
+    def _refused(self, reading: Reading) -> Rejected | None:
+        """Take what is not a stop; gives back the row where the ledger would not have it."""
+        try:
+            self._take(reading, stops=False)
+        except LedgerError as problem:
+            return Rejected(line=reading.line, written=reading.written or reading.raw or "", reason=str(problem))
+        return None
+
     def _take(self, reading: Reading, *, stops: bool) -> None:
-        for draft in reading.drafts:
-            if draft.stops == stops:
-                self._batch.append((reading.line, self._entry(reading, draft)))
+        """Raises `LedgerError` if there is anything in the row that the ledger would not have; then takes none of it."""
+        taken = [(draft, checked(self._entry(reading, draft), self._now)) for draft in reading.drafts]
+        self._batch += [(reading.line, entry) for draft, entry in taken if draft.stops == stops]
         if len(self._batch) >= BATCH:
             self._flush()
 

@@ -96,7 +96,7 @@ def _email(text: str) -> str:
     plain = _PLAIN_EMAIL.fullmatch(text)
     try:
         if plain:
-            return f"{plain[1]}@{_domain(plain[2])}"
+            return f"{plain[1].lower()}@{_domain(plain[2])}"
         return _validated(text.removeprefix("mailto:"))
     except EmailNotValidError:
         raise BadValueError("the email address cannot exist as it is written; ask for it again or correct it") from None
