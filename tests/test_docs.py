@@ -5,6 +5,8 @@ from __future__ import annotations
 import doctest
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,31 @@ def test_nothing_is_called_compliant(folder: str) -> None:
     assert files
     for file in [*files, ROOT / "README.md"]:
         assert not re.search(r"\bcompliant\b", file.read_text("utf-8"), re.IGNORECASE), file.name
+
+
+def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
+    """Its files are saved, its commands run in order, and each line of output it shows is there."""
+    page = ROOT / "docs" / "tutorial.md"
+    tokens = [token for token in MarkdownIt("commonmark").parse(page.read_text("utf-8")) if token.type in KINDS]
+    environment = {"SAYSO_HOME": str(tmp_path / "shop"), "COLUMNS": "200", "PATH": str(Path(sys.executable).parent)}
+    name = ""
+    for token in tokens:
+        if token.type == "inline":
+            name = next(iter(re.findall(r"`([a-z-]+\.(?:json|csv))`", token.content)), name)
+        elif token.info in ("json", "csv"):
+            (tmp_path / name).write_text(token.content)
+        elif token.info == "console":
+            for step in token.content.split("$ ")[1:]:
+                command, *shown = step.splitlines()
+                if command.startswith("export "):
+                    environment.update([command.removeprefix("export ").split("=")])
+                    continue
+                done = subprocess.run(
+                    shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, text=True
+                )
+                printed = " ".join((done.stdout + done.stderr).split())
+                for line in shown:
+                    assert " ".join(line.split()) in printed, (command, line)
+
+
+KINDS = ("inline", "fence")
