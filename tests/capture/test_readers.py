@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sayso.capture import UNDATED, ImportReport
+from sayso.capture import KINDS, UNDATED, ImportReport
 from sayso.ledger import Ledger
 from sayso.vocabulary import Facts
 
@@ -277,3 +279,26 @@ def test_a_log_may_not_settle_evidence_or_accept_a_risk(put: Put, ledger: Ledger
         event = {"event": "happened", "at": "2026-11-01T00:00:00Z", "email": WHO, "body": body}
         assert put("a.jsonl", HEAD + json.dumps(event)).kept_aside == 1
     assert ledger.count() == (0, 0)
+
+
+# The documents ----------------------------------------------------------------------------------------------------
+
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "import-a-shop.md"
+
+
+def test_the_log_and_the_mapping_of_the_how_to_are_read(put: Put, known: Known, tmp_path: Path) -> None:
+    page = HOW_TO.read_text("utf-8")
+    (log,) = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert put("log.jsonl", log).kept_aside == 0
+    facts = known(WHO, topic="newsletter")
+    assert [(ground.evidence, ground.covers_topic) for ground in facts.grounds] == [("imported_with_proof", True)]
+    assert [stop.kind for stop in facts.stops] == ["unsubscribe"]
+    (mapping,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "m.yaml").write_text(mapping)
+    sheet = f"Kontakt,Handy,Newsletter,Shoe size\n{WHO},03 5550 1234,yes,44\n"
+    assert put("leads.csv", sheet, mapping=tmp_path / "m.yaml").added["consent_given"] == 1
+
+
+def test_the_how_to_names_every_kind_of_file() -> None:
+    page = HOW_TO.read_text("utf-8")
+    assert [kind for kind in KINDS if f"| `{kind}` |" not in page] == []

@@ -157,7 +157,7 @@ def read_line(line: int, written: str, options: Options, now: datetime) -> Readi
         event = msgspec.json.decode(written, type=Form | Happened | Head)
     except msgspec.ValidationError as problem:
         raise BadRowError(
-            f"the event is not as the log's format has it ({problem}); see docs/reference/imports"
+            f"the event is not as the log's format has it ({problem}); see docs/how-to/import-a-shop.md"
         ) from None
     if isinstance(event, Head):
         return None
