@@ -63,6 +63,12 @@ REFUSED: dict[str, tuple[str, bytes, str]] = {
     "PDF": ("a.pdf", b"%PDF-1.7\n" + bytes(50), "export a CSV file"),
     "picture": ("a.csv", bytes(range(256)) * 40 + bytes(4000), "not a (text file|line of headings)"),
     "half UTF-16": ("a.csv", SHEET.encode("utf-16")[:-1], "export it again as UTF-8"),
+    "no headings": (
+        "a.csv",
+        b"odette@letterbox.example,yes\nuna@letterbox.example,no\n",
+        "a line of headings above it",
+    ),
+    "no headings, twice": ("a.csv", b"+61355501234,+61355501234\n", "a line of headings above it"),
     "no addresses": ("a.csv", b"colour,size\nred,4\n", "no column is read as `email` or `phone`"),
 }
 
@@ -264,13 +270,16 @@ def test_items_of_any_shape_are_kept_aside_and_never_break_an_import(put: Put, k
     "{", "[]", "1", '{"event": "form"}', '{"event": "nothing"}', '{"event": "form", "at": "x", "form": "f", "boxes": 3}',
     '{"event": "happened", "at": "2026-11-01T00:00:00Z", "body": {"kind": "bounce_received"}}',
     '{"event": "form", "at": "2026-11-01T00:00:00Z", "form": "f", "email": "una@letterbox.example", "typo": 1}',
+    '{"event": "form", "at": "2026-11-01T00:00:00Z", "form": "f", "una@letterbox.example": 1}',
+    '{"event": "form", "at": "2026-11-01T00:00:00Z", "form": "f", "boxes": [{"final": "una@letterbox.example"}]}',
+    '{"event": "happened", "at": "2026-11-01T00:00:00Z", "body": {"kind": "una@letterbox.example"}}',
 ])  # fmt: skip
 def test_a_bad_line_of_a_log_costs_that_line(put: Put, known: Known, line: str) -> None:
     head = '{"event": "log", "format": "sayso-widget-log", "version": 1}'
     good = f'{{"event": "form", "at": "2026-11-01T00:00:00Z", "form": "f", "email": "{WHO}"}}'
     report = put("log.jsonl", f"{head}\n{line}\n{good}\n")
     assert [problem.line for problem in report.rejected] == [2]
-    assert "una" not in report.rejected[0].reason
+    assert "una@" not in report.rejected[0].reason
     assert report.loaded == 1
 
 

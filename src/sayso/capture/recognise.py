@@ -201,6 +201,10 @@ def _recognise_table(source: Source, kind: str | None, columns: Path | None) -> 
         found = "stop-list"
     else:
         found = "csv"
+    if found != "stop-list" and stop_list.holds_address(headings):
+        raise FileRefusedError(
+            f"the first line of `{name}` holds an address where headings are expected; put a line of headings above it"
+        )
     source = replace(source, kind=found, table=table, notes=source.notes + list(table.notes))
     if found == "stop-list" and stop_list.holds_address(headings):
         names = ("address", *(f"column {number}" for number in range(2, len(headings) + 1)))

@@ -10,6 +10,7 @@ its wording, page, states or changer is a claim like any other.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 
@@ -157,7 +158,7 @@ def read_line(line: int, written: str, options: Options, now: datetime) -> Readi
         event = msgspec.json.decode(written, type=Form | Happened | Head)
     except msgspec.ValidationError as problem:
         raise BadRowError(
-            f"the event is not as the log's format has it ({problem}); see docs/how-to/import-a-shop.md"
+            f"the event is not as the log's format has it ({_without_values(str(problem))}); see docs/how-to/import-a-shop.md"
         ) from None
     if isinstance(event, Head):
         return None
@@ -167,6 +168,11 @@ def read_line(line: int, written: str, options: Options, now: datetime) -> Readi
     if isinstance(event, Happened):
         return _happened(line, written, event, at, options)
     return _form(line, written, event, at, options)
+
+
+def _without_values(problem: str) -> str:
+    """What is wrong and where, without what was written there."""
+    return re.sub(r"'[^']*'|`[^`]*@[^`]*`", "what is written", problem)
 
 
 def _happened(line: int, written: str, event: Happened, at: datetime, options: Options) -> Reading:
