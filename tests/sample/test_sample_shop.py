@@ -82,6 +82,22 @@ def test_a_shop_owner_sees_every_answer_and_many_reasons(overview: Overview) -> 
         assert len({row.rule for row in overview.rows if row.channel == channel}) >= 5, channel
 
 
+def test_nobody_is_allowed_on_a_permission_that_is_only_claimed(shop: Ledger, overview: Overview) -> None:
+    answers = {row.person: row.answer for row in overview.rows if row.channel == "email"}
+    claimed = 0
+    for person in shop.iter_people(NOON):
+        consents = [one for one in person.facts("email", "abandoned_cart").grounds if one.kind == "consent"]
+        if consents and all(one.evidence == "asserted" for one in consents):
+            claimed += 1
+            assert answers[person.id] != "allowed"
+    assert claimed > 100
+
+
+def test_permissioned_people_are_allowed_by_email(overview: Overview) -> None:
+    allowed = {row.because for row in overview.rows if row.channel == "email" and row.answer == "allowed"}
+    assert "the person agreed expressly" in allowed
+
+
 def test_the_sample_is_made_once_and_found_again(tmp_path: Path) -> None:
     with open_sample(tmp_path, TODAY, size=60) as ledger:
         made = ledger.count()
