@@ -203,10 +203,17 @@ def head() -> None:
 
 def serve(port: Annotated[int, typer.Option("--port", "-p", help="On 127.0.0.1 only.")] = 8000) -> None:
     """Show the pages of the store on 127.0.0.1."""
-    from sayso.web import serve as serve_pages
-
     with told(), Ledger(home()) as ledger:
-        serve_pages(ledger, port)
+        _serve(ledger, port)
+
+
+def _serve(ledger: Ledger, port: int) -> None:
+    from sayso.web import PortTakenError, serve  # a second to import, and no other command needs it
+
+    try:
+        serve(ledger, port)
+    except PortTakenError as error:
+        raise UsageError(str(error)) from None
 
 
 def demo(
@@ -233,9 +240,7 @@ def demo(
                 )
             show_overview(overview)
             if not no_serve:
-                from sayso.web import serve as serve_pages
-
-                serve_pages(ledger, port)
+                _serve(ledger, port)
 
 
 def show_overview(overview: Overview) -> None:

@@ -231,6 +231,10 @@ class Ledger:
         """Settings, accepted risks and house rules as of a moment."""
         return self._reader.business(as_utc(at or self._clock()))
 
+    def knows(self, person: str) -> bool:
+        """Is this the internal id of someone on record?"""
+        return self._reader.knows(person)
+
     def find(self, text: str, country: str | None = None) -> list[str]:
         """The people (internal ids) behind an internal id, a mailbox or a number; none if there are none."""
         if self._reader.knows(text):
