@@ -17,8 +17,9 @@ import uvicorn
 from litestar import Litestar, MediaType, Request, Response, get
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, NotFoundException, ValidationException
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
@@ -42,8 +43,8 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 
-Topic = Annotated[str, Parameter(query="topic", max_length=60, pattern="^[a-z][a-z0-9_]*$")]
-At = Annotated[date | None, Parameter(query="at")]
+Topic = Annotated[str, QueryParameter(name="topic", max_length=60, pattern="^[a-z][a-z0-9_]*$")]
+At = Annotated[date | None, QueryParameter(name="at")]
 
 
 class PortTakenError(Exception):
@@ -51,26 +52,26 @@ class PortTakenError(Exception):
 
 
 @get("/", sync_to_thread=True)
-def front(desk: Desk, topic: Topic = TOPICS[0], at: At = None) -> Template:
+def front(desk: NamedDependency[Desk], topic: Topic = TOPICS[0], at: At = None) -> Template:
     """Who may be contacted at a glance, and why the others not."""
     return Template("front.html", context={"page": desk.front(topic, at), "topics": TOPICS})
 
 
 @get("/overview.svg", sync_to_thread=True)
-def picture(desk: Desk, topic: Topic = TOPICS[0], at: At = None) -> Response[str]:
+def picture(desk: NamedDependency[Desk], topic: Topic = TOPICS[0], at: At = None) -> Response[str]:
     """The picture of the front page."""
     return Response(desk.picture(topic, at), media_type="image/svg+xml")
 
 
 @get("/people", sync_to_thread=True)
 def people(
-    desk: Desk,
+    desk: NamedDependency[Desk],
     topic: Topic = TOPICS[0],
     at: At = None,
-    channel: Annotated[str, Parameter(max_length=40)] = "",
-    answer: Annotated[str, Parameter(max_length=40)] = "",
-    rule: Annotated[str, Parameter(max_length=200)] = "",
-    page: Annotated[int, Parameter(ge=1, le=10_000_000)] = 1,
+    channel: Annotated[str, QueryParameter(max_length=40)] = "",
+    answer: Annotated[str, QueryParameter(max_length=40)] = "",
+    rule: Annotated[str, QueryParameter(max_length=200)] = "",
+    page: Annotated[int, QueryParameter(ge=1, le=10_000_000)] = 1,
 ) -> Template:
     """The audience behind the picture, person by person."""
     wanted = Wanted(topic, at, channel, answer, rule, page)
@@ -78,7 +79,9 @@ def people(
 
 
 @get("/people/{person:str}/{channel:str}", sync_to_thread=True)
-def answer_page(desk: Desk, person: str, channel: str, topic: Topic = TOPICS[0], at: At = None) -> Template:
+def answer_page(
+    desk: NamedDependency[Desk], person: FromPath[str], channel: FromPath[str], topic: Topic = TOPICS[0], at: At = None
+) -> Template:
     """One answer: the sentence, the evidence, the law, and what would make it lawful."""
     found = desk.person(person, channel, topic, at)
     if found is None:
@@ -87,13 +90,13 @@ def answer_page(desk: Desk, person: str, channel: str, topic: Topic = TOPICS[0],
 
 
 @get("/law", sync_to_thread=True)
-def law(desk: Desk) -> Template:
+def law(desk: NamedDependency[Desk]) -> Template:
     """Every rulebook, and what is not encoded."""
     return Template("law.html", context={"page": library.shelf(desk.answers.rulebooks)})
 
 
 @get("/law/{instrument:str}", sync_to_thread=True)
-def rulebook(desk: Desk, instrument: str) -> Template:
+def rulebook(desk: NamedDependency[Desk], instrument: FromPath[str]) -> Template:
     """One rulebook as it is written."""
     found = library.book(desk.answers.rulebooks, instrument)
     if found is None:
@@ -140,7 +143,7 @@ def create_app(answers: Answers, port: int) -> Litestar:
             rulebook,
             create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
         ],
-        dependencies={"desk": _given(desk)},
+        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         template_config=TemplateConfig(
             directory=HERE / "templates", engine=JinjaTemplateEngine, engine_callback=shared
         ),
@@ -153,7 +156,7 @@ def create_app(answers: Answers, port: int) -> Litestar:
     )
 
 
-def _given(desk: Desk) -> Any:
+def _given(desk: NamedDependency[Desk]) -> Any:
     from litestar.di import Provide
 
     return Provide(lambda: desk, sync_to_thread=False)

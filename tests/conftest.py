@@ -1,0 +1,27 @@
+"""What all tests share: a real part that is missing is a skip with a name, and in CI a failure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from parts import PARTS
+
+
+@pytest.fixture(scope="session")
+def part() -> Callable[[str], str]:
+    """The path of a real program, such as `chromium`; skips where it is missing, or fails where parts are required."""
+
+    def find(program: str) -> str:
+        found = shutil.which(program)
+        if found:
+            return found
+        said = f"{program} is missing; install Debian's {' '.join(PARTS[program])}"
+        if os.environ.get("SAYSO_REQUIRE_PARTS"):
+            pytest.fail(said)
+        pytest.skip(said)
+
+    return find
