@@ -12,6 +12,8 @@ the gate.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, Literal
@@ -51,6 +53,8 @@ class Compiled(msgspec.Struct, frozen=True, eq=False):
     """By rule: the numbers of its limbs whose values the details give."""
     parts: dict[tuple[str, bool], Callable[[Any, Any, tuple[date, ...]], tuple[bool | None, ...]]]
     """By definition or instrument, and side (does it stand in what refuses?): the values of its limbs."""
+    codes: tuple[tuple[str, ...], ...]
+    """By rule: its reason code, for a duty one for each requirement."""
     source: str
 
 
@@ -309,6 +313,7 @@ class _Writer:
             f"else: t[{number}] = {stands}; hit.append({number})",
         ]
         lines = [] if rule.each else self._conditions(rule, True, mode, f"t[{number}] = {{k}}", ["#"], unsettled)
+        lines = [line.replace(f"t[{number}] = 0", "pass") for line in lines]  # every rule starts at its first limb
         after = self._lifting(rule, mode, [f"t[{number}] = {LIFTED} + j"], decided)
         if rule.must:
             after = self._must(rule, mode, number, after)
@@ -388,14 +393,22 @@ class _Writer:
                 self.functions.append(f"def {written[name, refuses]}(f, e, c): return ({values})")
         return written
 
+    def _start(self, rule: tree.Rule) -> int:
+        """What the trace says of a rule before it is asked: of one that always applies, that its first limb fails."""
+        if rule.kind == "exception":
+            return NOT_ASKED
+        scoped = rule.kind == "not_encoded" or self.law.instruments[rule.instrument].applies
+        return OUT_OF_SCOPE if scoped else 0
+
     def compiled(self) -> Compiled:
-        body = [f"t = {[OUT_OF_SCOPE if rule.kind != 'exception' else NOT_ASKED for rule in self.rules]}"]
+        body = [f"t = {[self._start(rule) for rule in self.rules]}"]
         body += ["o = {}", "hit = []", "uncovered = []", "opened = []", "arranged = []"]
         by_instrument: dict[str, list[tree.Rule]] = {}
         for rule in self.law.refusing:
             by_instrument.setdefault(rule.instrument, []).append(rule)
         for name, rules in by_instrument.items():
             instrument = self.law.instruments[name]
+            first, last = self.index[rules[0].id], self.index[rules[-1].id]
             scope = [self.limb(limb, True, self.mode, name) for limb in instrument.applies]
             text, three = self._joined(scope, "and", "conj")
             lines: list[str] = []
@@ -403,6 +416,8 @@ class _Writer:
                 lines += self._refusing(rule, self.mode, "s is None" if three else "False")
                 if self.mode == "ask" and self._rests_on_arrangement(rule):
                     lines += self._arrangement(rule)
+            if scope:
+                lines = [f"t[{first}:{last + 1}] = {[0] * len(rules)}", *lines]
             if three:
                 body += [f"s = {text}", "if s is not False:", *_indent(lines)]
             elif scope:
@@ -415,7 +430,8 @@ class _Writer:
             body += [f"if ({text}) is not False: uncovered.append({number}); t[{number}] = {STANDS}"]
         body += ["return hit, uncovered, opened, arranged, t, o"]
         parts = self._parts()
-        source = "\n".join([*self.functions, "def judge(f, c):", *_indent(body), ""])
+        functions = [line for function in self.functions for line in function.split("\n")]
+        source = "\n".join([*_tidy(functions), "def judge(f, c):", *_indent(_read_once(_tidy(_flat(body)))), ""])
         namespace = dict(self.constants)
         exec(compile(source, f"<rules in force on {self.law.day}>", "exec"), namespace)  # noqa: S102 -- made from the checked tree alone
         return Compiled(
@@ -426,12 +442,47 @@ class _Writer:
             tuple(self.cutoffs),
             dict(self.three_valued),
             {key: namespace[name] for key, name in parts.items()},
+            tuple(tuple(rule.reason(limb.letter) for limb in rule.must) or (rule.reason(),) for rule in self.rules),
             source,
         )
 
 
+def _flat(lines: Iterable[str]) -> list[str]:
+    return [part for line in lines for part in line.split("\n")]
+
+
 def _indent(lines: Iterable[str]) -> list[str]:
-    return ["    " + part for line in lines for part in line.split("\n")]
+    return ["    " + part for part in _flat(lines)]
+
+
+def _tidy(lines: list[str]) -> list[str]:
+    """The same without questions whose answer is known: `q = False` and what is asked of it at once."""
+    out: list[str] = []
+    known = ""
+    for line in lines:
+        text = line.lstrip()
+        depth = line[: len(line) - len(text)]
+        if known == f"{depth}q = False" and text.startswith("if q: "):
+            out.pop()
+            known = f"{depth}if q"
+        elif known == f"{depth}if q" and text.startswith("else: "):
+            out.append(depth + text.removeprefix("else: "))
+            known = ""
+        else:
+            out.append(line)
+            known = line
+    return out
+
+
+_FACT = re.compile(r"\bf\.(\w+)")
+
+
+def _read_once(lines: list[str]) -> list[str]:
+    """The same with each fact that is asked about again and again read once, into a name of its own."""
+    asked = Counter(name for line in lines for name in _FACT.findall(line))
+    often = {name for name, times in asked.items() if times > 2 and name not in ("grounds", "stops")}
+    read = [f"f_{name} = f.{name}" for name in sorted(often)]
+    return read + [_FACT.sub(lambda fact: f"f_{fact[1]}" if fact[1] in often else fact[0], line) for line in lines]
 
 
 def _replace(lines: list[str], body: list[str]) -> list[str]:

@@ -59,7 +59,8 @@ class Verdict(msgspec.Struct, frozen=True, eq=False, gc=False):
     @property
     def reasons(self) -> list[str]:
         """The reason code of every rule that refuses, in deciding order."""
-        return [self.compiled.rules[number].reason(self.failing_limb(number)) for number in self.hit]
+        codes = self.compiled.codes
+        return [codes[number][self.trace[number] - STANDS] for number in self.hit]
 
     def failing_limb(self, number: int) -> str:
         rule = self.compiled.rules[number]
@@ -78,26 +79,25 @@ class Judge:
         self.mode: Mode = mode
         self.accepted = frozenset(accepted)
         self._compiled: dict[int, Compiled] = {}
-        self._cutoffs: dict[tuple[int, date], tuple[date, ...]] = {}
+        self._days: dict[date, tuple[Compiled, tuple[date, ...]]] = {}
 
     def compiled(self, on: date) -> Compiled:
+        """The rules in force on that day, as one function."""
         law = self.rulebooks.on(on)
         if id(law) not in self._compiled:
             self._compiled[id(law)] = compile_law(law, self.mode, self.accepted)
         return self._compiled[id(law)]
 
-    def cutoffs(self, compiled: Compiled, on: date) -> tuple[date, ...]:
-        key = (id(compiled), on)
-        if key not in self._cutoffs:
-            if len(self._cutoffs) > 4096:
-                self._cutoffs.clear()
-            self._cutoffs[key] = tuple(cutoff(on, unit, amount) for unit, amount in compiled.cutoffs)
-        return self._cutoffs[key]
+    def _day(self, on: date) -> tuple[Compiled, tuple[date, ...]]:
+        compiled = self.compiled(on)
+        if len(self._days) > 4096:
+            self._days.clear()
+        self._days[on] = compiled, tuple(cutoff(on, unit, amount) for unit, amount in compiled.cutoffs)
+        return self._days[on]
 
     def judge(self, facts: msgspec.Struct, on: date) -> Verdict:
         """What the rules in force on that day come to. The facts are taken as they are: work them out first."""
-        compiled = self.compiled(on)
-        cutoffs = self.cutoffs(compiled, on)
+        compiled, cutoffs = self._days.get(on) or self._day(on)
         return Verdict(compiled, cutoffs, *compiled.judge(facts, cutoffs))
 
 
