@@ -71,6 +71,7 @@ class MessageFacts(PersonFacts, kw_only=True):
 
     unsubscribe_present: A[bool | None, Fact("it offers, clearly and conspicuously, a way to unsubscribe", "arrange", TEMPLATE, SENDER)] = None
     unsubscribe_functional: A[bool | None, Fact("that way works, and will for at least 30 days after sending", "arrange", TEMPLATE, SENDER)] = None
+    unsubscribe_fault_excused: A[bool | None, Fact("that way failed only for a short while, beyond the sender's control, and was mended within reasonable time", "against", "the sender's records", SENDER, cite="15 USC 7704(a)(3)(C)")] = None
     unsubscribe_route: A[UnsubscribeRoute | None, Fact("how one unsubscribes", "arrange", TEMPLATE, SENDER)] = None
     unsubscribe_requires_login: A[bool | None, Fact("unsubscribing needs a log-in, or an account to be made", "arrange", TEMPLATE, SENDER)] = None
     unsubscribe_requires_extra_personal_info: A[bool | None, Fact("unsubscribing asks for more than the address written to", "arrange", TEMPLATE, SENDER)] = None
