@@ -32,7 +32,7 @@ from sayso.audience.logic import (
     settle,
     unsettled,
 )
-from sayso.audience.statement import Mask, Statement, has, packed, reason_of
+from sayso.audience.statement import Mask, Statement, first_of, has, packed, reason_of
 from sayso.decision import sentence
 from sayso.decision.compile import Mode
 from sayso.decision.work_out import cutoff
@@ -99,11 +99,13 @@ class Audience(msgspec.Struct, frozen=True, eq=False):
     masks: tuple[Mask, ...]
     exceptions: dict[str, exp.Expr]
     """By rule: whether the exception holds, for those who compare rule by rule."""
+    alone: dict[str, exp.Expr]
+    """Answer and reason where no layer is asked apart: then every rule need not be asked of everybody."""
 
     def codes(self, keep: Iterable[str] = (), layers: bool = True) -> exp.Select:
         """The statement that gives the kept columns of the source, then the codes."""
         wanted = ["answer", "reason", "at_your_risk", *(f"reason_{layer}" for layer in self.layers if layers)]
-        return self.statement.select([*keep, *wanted])
+        return self.statement.select([*keep, *wanted], None if layers else self.alone)
 
     def outcomes(self, keep: Iterable[str] = ()) -> exp.Select:
         """The statement that gives what became of every rule: the masks, and a column for each exception."""
@@ -136,16 +138,19 @@ def compile_audience(
     bits = sorted(writer.bits(), key=lambda bit: list(KINDS).index(bit.kind))
     reasons: list[Reason] = [NOTHING]
     masks: list[Mask] = []
+    coded: dict[Kind, list[tuple[int, exp.Expr]]] = {kind: [] for kind in KINDS}
     for kind in KINDS:
         for layer in LAYERS:
             of_layer = [bit for bit in bits if bit.kind == kind and law.layer(bit.rule) == layer]
             for start in range(0, len(of_layer), BITS):
                 chunk = of_layer[start : start + BITS]
                 masks.append(statement.mask(kind, layer, len(reasons), [bit.condition for bit in chunk]))
+                coded[kind] += [(len(reasons) + number, bit.condition.sql) for number, bit in enumerate(chunk)]
                 reasons += [_reason(law, bit) for bit in chunk]
     present = tuple(layer for layer in LAYERS if any(law.layer(rule) == layer for rule in writer.deciding))
     for layer in present:
         statement.final(f"reason_{layer}", reason_of([mask for mask in masks if mask.layer == layer], list(KINDS)))
+    first = statement.name(first_of(one for kind in reversed(KINDS) for one in coded[kind]), "first")
     reason = statement.name(reason_of(masks, list(KINDS)), "reason")
     statement.final("reason", reason)
     taken = frozenset(accepted)
@@ -162,7 +167,8 @@ def compile_audience(
         strict = exp.Case().when(at_risk.sql, exp.convert(0)).else_(strict)
     statement.final("at_your_risk", at_risk.sql)
     statement.final("answer", strict)
-    return Audience(statement, tuple(reasons), present, tuple(masks), writer.exceptions())
+    alone = {} if taken else {"reason": first, "answer": _answer(first, masks)}
+    return Audience(statement, tuple(reasons), present, tuple(masks), writer.exceptions(), alone)
 
 
 def _answer(reason: exp.Expr, masks: list[Mask]) -> exp.Expr:

@@ -74,7 +74,8 @@ def settle(term: Logic, unknown_reads: bool) -> Logic:
         return constant(unknown_reads)
     if term.settled:
         return term
-    return Logic(exp.Coalesce(this=term.sql, expressions=[exp.convert(unknown_reads)]), True)
+    asked = exp.Is(this=exp.Paren(this=term.sql), expression=exp.convert(not unknown_reads))
+    return Logic(exp.Not(this=asked) if unknown_reads else asked, True)  # "is not false", or "is true"
 
 
 def unsettled(term: Logic) -> Logic:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from sqlglot import exp
@@ -33,7 +33,7 @@ class Statement:
 
     def name(self, sql: exp.Expr, hint: str) -> exp.Column:
         """A column that holds this expression; the same one for the same expression."""
-        key = sql.sql("duckdb")
+        key = sql.sql(copy=False)
         if key not in self._names:
             column = exp.column(f"_{hint}_{len(self._names)}", quoted=True)
             depth = 1 + max(
@@ -41,7 +41,7 @@ class Statement:
             )
             if depth == len(self._levels):
                 self._levels.append([])
-            self._levels[depth].append(exp.alias_(sql.copy(), column.name, quoted=True))
+            self._levels[depth].append(exp.alias_(sql, column.name, quoted=True, copy=False))
             self._names[key] = column
             self._depths[column.name] = depth
         return self._names[key].copy()
@@ -55,26 +55,25 @@ class Statement:
         """A column of the result."""
         self._finals[name] = sql
 
-    def select(self, wanted: Iterable[str]) -> exp.Select:
-        """These columns: of the result, of the source, or named on the way."""
-        inner: exp.Expr = self.source.copy()
+    def select(self, wanted: Iterable[str], finals: Mapping[str, exp.Expr] | None = None) -> exp.Select:
+        """These columns: of the result (or of `finals` in its place), of the source, or named on the way."""
+        made = {**self._finals, **(finals or {})}
+        inner: exp.Expr = self.source
         for number, level in enumerate(self._levels):
-            below = exp.select("*", *(column.copy() for column in level)).from_(inner)
-            inner = below.subquery(f"level_{number}")
+            below = exp.select("*", *level, copy=False).from_(inner, copy=False)
+            inner = below.subquery(f"level_{number}", copy=False)
         outputs = [
-            exp.alias_(self._finals[name].copy(), name, quoted=True)
-            if name in self._finals
-            else exp.column(name, quoted=True)
+            exp.alias_(made[name], name, quoted=True, copy=False) if name in made else exp.column(name, quoted=True)
             for name in wanted
         ]
-        return exp.select(*outputs).from_(inner)
+        return exp.select(*outputs, copy=False).from_(inner, copy=False)
 
 
 def packed(terms: Iterable[tuple[exp.Expr, int]]) -> exp.Expr:
     """An integer with these bits set where their conditions hold; NULL sets none."""
     total: exp.Expr | None = None
     for condition, bit in terms:
-        one = exp.Case().when(condition.copy(), exp.convert(bit)).else_(exp.convert(0))
+        one = exp.Case().when(condition, exp.convert(bit), copy=False).else_(exp.convert(0), copy=False)
         total = one if total is None else exp.Add(this=total, expression=one)
     return exp.convert(0) if total is None else total
 
@@ -82,7 +81,7 @@ def packed(terms: Iterable[tuple[exp.Expr, int]]) -> exp.Expr:
 def has(bits: exp.Expr, number: int) -> exp.Expr:
     """Is this bit set?"""
     return exp.NEQ(
-        this=exp.Paren(this=exp.BitwiseAnd(this=bits.copy(), expression=exp.convert(1 << number))),
+        this=exp.Paren(this=exp.BitwiseAnd(this=bits, expression=exp.convert(1 << number))),
         expression=exp.convert(0),
     )
 
@@ -93,8 +92,16 @@ def reason_of(masks: Sequence[Mask], kinds: Sequence[str]) -> exp.Expr:
     ordered = sorted(masks, key=lambda mask: (-kinds.index(mask.kind), mask.first))
     for mask in ordered:
         bits = exp.column(mask.name, quoted=True)
-        chosen = chosen.when(exp.NEQ(this=bits, expression=exp.convert(0)), _lowest(bits, mask.first))
-    return chosen.else_(exp.convert(0)) if ordered else exp.convert(0)
+        chosen = chosen.when(exp.NEQ(this=bits, expression=exp.convert(0)), _lowest(bits, mask.first), copy=False)
+    return chosen.else_(exp.convert(0), copy=False) if ordered else exp.convert(0)
+
+
+def first_of(conditions: Iterable[tuple[int, exp.Expr]]) -> exp.Expr:
+    """The code of the first condition that holds; 0 where none does. Later ones are asked only of who is left."""
+    chosen = exp.Case()
+    for code, condition in conditions:
+        chosen = chosen.when(condition, exp.convert(code), copy=False)
+    return chosen.else_(exp.convert(0), copy=False) if chosen.args.get("ifs") else exp.convert(0)
 
 
 def _lowest(bits: exp.Expr, first: int) -> exp.Expr:
@@ -105,9 +112,7 @@ def _lowest(bits: exp.Expr, first: int) -> exp.Expr:
     """
     below = exp.Sub(
         this=exp.Paren(
-            this=exp.BitwiseAnd(
-                this=bits.copy(), expression=exp.Paren(this=exp.Sub(this=exp.convert(0), expression=bits.copy()))
-            )
+            this=exp.BitwiseAnd(this=bits, expression=exp.Paren(this=exp.Sub(this=exp.convert(0), expression=bits)))
         ),
         expression=exp.convert(1),
     )
