@@ -74,6 +74,7 @@ class SenderFacts(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unkno
     collects_pii_online: A[bool | None, Fact("its site or app collects and keeps identifiable details of consumers", "against", SETTINGS, SENDER)] = None
     has_california_users: A[bool | None, Fact("consumers who live in California use the site; true unless they are kept out", "against", SETTINGS, SENDER)] = None
     serves_consumers: A[bool | None, Fact("the site serves people who buy, or look to buy, for personal, family or household use", "against", SETTINGS, SENDER, cite="Cal. B&P 22577(d)")] = None
+    site_aimed_at_children: A[bool | None, Fact("the site or app is aimed at children under 13", "against", SETTINGS, SENDER, cite="15 USC 6501(1), 6502(a)")] = None
     is_app: A[bool | None, Fact("the online service is an app", "against", SETTINGS, SENDER)] = None
     operator_is_airline: A[bool | None, Fact("the operator is an air carrier", "against", SETTINGS, SENDER)] = None
     sender_is_mobile_carrier: A[bool | None, Fact("the sender is the mobile carrier that serves the number", "against", SETTINGS, SENDER)] = None
