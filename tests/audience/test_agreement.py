@@ -134,11 +134,18 @@ def test_answer_rule_and_limb_come_out_the_same_with_risks_accepted_too(name: st
         assert answers_by_sql(law, ON, persons, accepted) == expected
 
 
+SAME: list[dict[str, Any]] = [
+    {"channel": "email", "person_country": "AU", "collected_on": None},
+    {"channel": "voice_live", "act": "call", "topic": "newsletter"},
+    {"channel": "sms", "act": "send", "message_kind": "abandoned_cart"},
+]
+
+
+@pytest.mark.parametrize("same", SAME, ids=lambda same: str(same["channel"]))
 @pytest.mark.parametrize("name", RULEBOOKS)
-def test_what_is_the_same_for_everybody_can_be_said_once(name: str) -> None:
+def test_what_is_the_same_for_everybody_can_be_said_once(name: str, same: dict[str, Any]) -> None:
     law = RULEBOOKS[name]
     persons = [work_out(one, ON) for one in people(law.on(ON), ON, 2_000, 4)]
-    same = {"channel": "email", "person_country": "AU", "collected_on": None}
     for person in persons:
         for fact, value in same.items():
             setattr(person, fact, value)
@@ -151,6 +158,13 @@ def test_what_is_the_same_for_everybody_can_be_said_once(name: str) -> None:
         assert {name: come for name, come in by_sql.items() if come[0] != "exception" or name in by_closure} == (
             by_closure
         )
+    connection = duckdb.connect()
+    connection.register("people", table_of(persons, shape_of(in_force)))
+    alone = connection.execute(audience.codes(layers=False).sql("duckdb")).fetchall()
+    for person, (answer, reason, _) in zip(persons, alone, strict=True):
+        verdict = judge_for(law).judge(person, ON)
+        told_alone = (audience.reasons[reason].rule, audience.reasons[reason].limb)
+        assert (answer, told_alone) == (STRICTNESS[verdict.answer], (verdict.rule_id, verdict.limb))
 
 
 def _asked(case: Case) -> tuple[date, str, frozenset[str]]:

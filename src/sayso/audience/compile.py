@@ -359,7 +359,7 @@ class _Writer:
                     return constant(known)
                 return self._atom((fact,), refuses, lambda: self._operand(fact))
             case tree.Recorded(fact):
-                if self._missing(fact) or fact.name in self.known:
+                if self._missing(fact) or (fact.scope == "facts" and fact.name in self.known):
                     return constant(self._constant(fact) is not None)
                 return Logic(exp.Not(this=exp.Is(this=self._operand(fact), expression=exp.null())), True)
             case tree.Member(fact, values):

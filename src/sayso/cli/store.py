@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from sayso import default_rulebooks
 from sayso.capture import KINDS, Options, import_file, import_files, settle_evidence
 from sayso.cli.common import (
     CHANNELS,
@@ -30,7 +31,8 @@ from sayso.cli.common import (
 from sayso.cli.show import WORDS, decision, err, out, verdict
 from sayso.ledger import Address, Ledger, email_address, phone_number, read_head
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
-from sayso.reports.answers import Answers, Overview
+from sayso.reports.answers import Answers, Overview, Standing, as_moment
+from sayso.reports.screening import screen as screen_list
 from sayso.sample.demo import open_sample
 from sayso.vocabulary import Answer, Channel
 
@@ -147,6 +149,44 @@ def why(
     else:
         out.print(decision(found))
     raise typer.Exit(EXIT[found.answer])
+
+
+def screen(
+    file: Annotated[Path, typer.Argument(help="The list: CSV, Parquet or JSON lines, a row for each person.")],
+    channel: RequiredChannel,
+    topic: RequiredTopic,
+    result: Annotated[Path, typer.Option("--out", "-o", help="Where the answers go: .csv or .parquet.")],
+    at: AtOption = None,
+    facts_only: Annotated[
+        bool, typer.Option("--facts-only", help="Ask from the file's facts alone; no store is needed.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Put a whole list to the rules: each row with its answer, deciding rule and reason. It can only tighten."""
+    with told():
+        asked: Channel = one_of("channel", channel, CHANNELS)
+        if not file.is_file():
+            raise UsageError(f"there is no file {file}; check the path")
+        when = as_moment(moment(at))
+        with bar("screening") as shown, ExitStack() as open_:
+            answers = None if facts_only else Answers(open_.enter_context(Ledger(home())))
+            standing = answers.standing(when) if answers else Standing(default_rulebooks(), frozenset())
+            done = screen_list(
+                answers,
+                standing,
+                file,
+                result,
+                channel=asked,
+                topic=topic,
+                at=when,
+                progress=lambda rows, all_rows: shown.update(shown.task_ids[0], completed=rows, total=all_rows),
+            )
+    if as_json:
+        print_json({"out": str(done.out), "rows": done.rows, "counts": done.counts})
+        return
+    counts = ", ".join(f"{people:,} {WORDS[answer]}" for answer, people in done.counts.items())
+    rows = "1 row" if done.rows == 1 else f"{done.rows:,} rows"
+    out.print(f"{rows}{': ' + counts if counts else ''}; written to {done.out}", markup=False, soft_wrap=True)
 
 
 def _who(ledger: Ledger, text: str, channel: Channel) -> Address | str:
@@ -270,7 +310,7 @@ def add_store_commands(app: typer.Typer) -> None:
     ledger = typer.Typer(help="The ledger: prove that nothing was changed.", no_args_is_help=True)
     ledger.command()(verify)
     ledger.command()(head)
-    for command in (init, settle, why, serve, demo):
+    for command in (init, settle, why, screen, serve, demo):
         app.command()(command)
     app.command("import")(import_)
     app.add_typer(ledger, name="ledger")
