@@ -25,7 +25,9 @@ class Pairs:
         return median(self.ratios)
 
 
-def paired(ours_named: str, theirs_named: str, ours: Callable[[], float], theirs: Callable[[], float], rounds: int) -> Pairs:
+def paired(
+    ours_named: str, theirs_named: str, ours: Callable[[], float], theirs: Callable[[], float], rounds: int
+) -> Pairs:
     """Run both `rounds` times in turn, after one turn that does not count."""
     ours(), theirs()
     times = [(ours(), theirs()) for _ in range(rounds)]
