@@ -17,7 +17,6 @@ from sayso.ledger.entries import Address
 from sayso.ledger.errors import AddressError
 
 _PLAIN_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII)
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
 
@@ -80,7 +79,7 @@ def normalised(address: Address) -> Address:
     """The address in its exact form, checked again, so that nothing half-typed is ever recorded."""
     if address.kind == "email":
         return address if _PLAIN_EMAIL.fullmatch(address.value) else email_address(address.value)
-    return address if _E164.fullmatch(address.value) else phone_number(address.value)
+    return phone_number(address.value)
 
 
 def folded(address: Address) -> Address:

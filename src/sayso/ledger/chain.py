@@ -36,8 +36,9 @@ class _End(msgspec.Struct):
 
 
 def read_note(connection: sa.Connection, name: str) -> str | None:
-    """One of the store's own notes."""
-    return connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
+    """One of the store's own notes; one that is not text counts as missing."""
+    value = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
+    return value if isinstance(value, str) else None
 
 
 def write_note(connection: sa.Connection, name: str, value: str) -> None:
@@ -59,15 +60,21 @@ class Chain:
     @classmethod
     def read(cls, connection: sa.Connection) -> Chain:
         """The chain as the store has it."""
-        notes = {row.name: row.value for row in connection.execute(sa.select(schema.meta))}
-        if "store" not in notes:
+        store, noted = read_note(connection, "store"), read_note(connection, "end")
+        if store is None:
             raise StoreDamagedError("the store does not say which one it is; restore the latest backup")
-        chain = cls(notes["store"])
-        if "end" in notes:
-            end = msgspec.json.decode(notes["end"], type=_End)
-            chain.link = bytes.fromhex(end.link)
+        chain = cls(store)
+        if noted is not None:
+            try:
+                end = msgspec.json.decode(noted, type=_End)
+                chain.link = bytes.fromhex(end.link)
+                subtrees = [bytes.fromhex(part) for part in end.subtrees]
+            except ValueError:
+                raise StoreDamagedError(
+                    "the store's note of where the ledger ends cannot be read; restore the latest backup"
+                ) from None
             chain.recorded_at = end.recorded_at
-            chain._frontier = Frontier(end.size, [bytes.fromhex(part) for part in end.subtrees])
+            chain._frontier = Frontier(end.size, subtrees)
         return chain
 
     @property

@@ -68,6 +68,22 @@ def reading(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def examining(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
+    """Like `reading`, for an audit: text that is no UTF-8 is handed over as it is instead of raising."""
+    with reading(engine, path) as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.text_factory = _any_text
+        try:
+            yield connection
+        finally:
+            driver.text_factory = str
+
+
+def _any_text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
 def shed_deleted(engine: sa.Engine, path: Path) -> None:
     """Leave no trace of deleted rows in the write-ahead log, as far as readers at work allow."""
     with translated(path), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

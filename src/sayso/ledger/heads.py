@@ -37,7 +37,10 @@ class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def holds(self) -> bool:
         """Is the signature that of the key it names?"""
-        return signature_holds(self.public_key, self.signature, self.statement())
+        try:
+            return signature_holds(self.public_key, self.signature, self.statement())
+        except LedgerError:
+            return False
 
     def to_json(self) -> str:
         return canonical(self).decode()
@@ -47,7 +50,7 @@ def read_head(text: str | bytes) -> Head:
     """A head from what `to_json` wrote. Raises LedgerError."""
     try:
         return msgspec.json.decode(text, type=Head)
-    except msgspec.DecodeError as error:
+    except ValueError as error:
         raise LedgerError(
             f"this is not a head of a ledger ({error}); give the file that `sayso ledger head` wrote"
         ) from None

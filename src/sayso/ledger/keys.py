@@ -33,10 +33,10 @@ def encrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes:
 
 
 def decrypt(cipher: AESGCM, data: bytes, bound_to: bytes) -> bytes | None:
-    """What was encrypted, or `None` where key, text or what it is bound to is not the same."""
+    """What was encrypted, or `None` where key, text or what it is bound to is not the same, or this is no ciphertext."""
     try:
         return cipher.decrypt(data[:_NONCE], data[_NONCE:], bound_to)
-    except (InvalidTag, ValueError):
+    except (InvalidTag, ValueError, TypeError):
         return None
 
 

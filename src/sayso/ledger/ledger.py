@@ -16,7 +16,7 @@ from sayso.ledger.addresses import email_address, phone_number
 from sayso.ledger.append import Appended, Writer
 from sayso.ledger.business import Business
 from sayso.ledger.chain import Chain, read_note, stored_head, write_note
-from sayso.ledger.engine import migrate, open_engine, reading, shed_deleted, writing
+from sayso.ledger.engine import examining, migrate, open_engine, reading, shed_deleted, writing
 from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc, new_id
 from sayso.ledger.errors import (
     EntryError,
@@ -189,7 +189,7 @@ class Ledger:
 
         `kept` is a head kept elsewhere. `progress` is told entries done and entries in all.
         """
-        with reading(self._engine, self.path) as connection:
+        with examining(self._engine, self.path) as connection:
             return audit.verify(connection, self._keys, kept, progress)
 
     def inclusion(self, entry: str) -> audit.Inclusion:
