@@ -196,7 +196,8 @@ def test_those_who_left_or_were_cleaned_are_stopped(put: Put, known: Known, name
 @pytest.mark.parametrize(("reason", "kind"), [
     ("unsubscribed", "unsubscribe"), ("marked as spam", "complaint"), ("hard bounce", "hard_bounce"),
     ("STOP", "stop_keyword"), ("do not call", "do_not_call"), ("objected", "objection"),
-    ("do not sell", "do_not_sell"), ("GPC", "gpc"), ("no idea", "unsubscribe"),
+    ("do not sell", "do_not_sell"), ("GPC", "gpc"), ("limit use of sensitive data", "limit_sensitive"),
+    ("no idea", "unsubscribe"),
 ])  # fmt: skip
 def test_each_reason_of_a_stop_list_becomes_the_stop_it_names(put: Put, known: Known, reason: str, kind: str) -> None:
     put("stops.csv", f"address,reason\n{WHO},{reason}\n")

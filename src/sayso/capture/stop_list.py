@@ -66,6 +66,8 @@ def _reason_body(reason: str, scope: StopScope | None, channels: list[Channel], 
         return ObjectionReceived(scope=scope, channels=channels, topics=topics)
     if re.search(r"gpc|global privacy", word):
         return OptOutOfSaleReceived(signal="gpc")
+    if re.search(r"limit.*sensitive|sensitive.*limit", word):
+        return OptOutOfSaleReceived(signal="limit_sensitive")
     if re.search(r"sell|sale|share", word):
         return OptOutOfSaleReceived(signal="do_not_sell")
     if re.search(r"call", word):

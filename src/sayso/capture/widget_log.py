@@ -76,6 +76,8 @@ class Notice(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     beside_field: bool | None = None
     link_target: NoticeTarget | None = None
     complete: bool | None = None
+    covers_app5: bool | None = None
+    tells_circumstances: bool | None = None
     opt_out_notice: bool | None = None
 
 
@@ -95,7 +97,10 @@ class Box(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     prompted_by_message: bool | None = None
     symmetric_choice: bool | None = None
     bundled: bool | None = None
+    outside_hours_agreed: bool | None = None
+    withdrawal_as_easy: bool | None = None
     confirmed_from_account: bool | None = None
+    confirmed_in_second_step: bool | None = None
     signed_writing: bool | None = None
     pewc_disclosures: bool | None = None
     carrier_opt_in_mentions_carts: bool | None = None
@@ -215,6 +220,8 @@ def _form(line: int, written: str, event: Form, at: datetime, options: Options) 
         notice_beside_field=notice.beside_field if notice else None,
         notice_link_target=notice.link_target if notice else None,
         notice_complete=notice.complete if notice else None,
+        notice_covers_app5=notice.covers_app5 if notice else None,
+        notice_tells_circumstances=notice.tells_circumstances if notice else None,
         opt_out_notice_posted=notice.opt_out_notice if notice else None,
         promised_only_tickers=event.promised_only_tickers,
         refusal_offered=event.refusal_offered,
@@ -270,6 +277,9 @@ def _box(box: Box, event: Form) -> AnyBody:
         duration=box.duration,
         signed_writing=box.signed_writing,
         pewc_disclosures=box.pewc_disclosures,
+        outside_hours_agreed=box.outside_hours_agreed,
+        withdrawal_as_easy=box.withdrawal_as_easy,
         confirmed_from_account=box.confirmed_from_account,
+        confirmed_in_second_step=box.confirmed_in_second_step,
         carrier_opt_in_mentions_carts=box.carrier_opt_in_mentions_carts,
     )

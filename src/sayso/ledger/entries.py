@@ -86,6 +86,10 @@ class NoticePublished(Wording, tag="notice_published", kw_only=True):
     """A privacy policy or collection notice went live; `wording_version` is what later entries refer to."""
 
     complete: bool | None = None
+    covers_app5: bool | None = None
+    """It says what Privacy Act 1988 APP 5.2 asks for beyond purposes: who collects, consequences, recipients, policy."""
+    tells_circumstances: bool | None = None
+    """It says that details come from somebody else, or are taken before the form is sent (APP 5.2(b))."""
     link_target: NoticeTarget | None = None
     opt_out_notice: bool | None = None
     """It is, or carries, the notice of the right to opt out of sale and sharing."""
@@ -116,8 +120,11 @@ class DetailsCollected(Body, tag="details_collected", kw_only=True):
     notice_beside_field: bool | None = None
     notice_link_target: NoticeTarget | None = None
     notice_complete: bool | None = None
+    notice_covers_app5: bool | None = None
+    notice_tells_circumstances: bool | None = None
     opt_out_notice_posted: bool | None = None
     promised_only_tickers: bool | None = None
+    """The form said that only those who tick get marketing; who then left its box blank refused older consents too."""
     refusal_offered: bool | None = None
     sensitive: bool | None = None
     sensitive_consent: bool | None = None
@@ -152,7 +159,13 @@ class ConsentGiven(Consent, tag="consent_given", kw_only=True):
     expires_on: date | None = None
     signed_writing: bool | None = None
     pewc_disclosures: bool | None = None
+    outside_hours_agreed: bool | None = None
+    """It expressly covers calls outside the hours in which calls are otherwise permitted."""
+    withdrawal_as_easy: bool | None = None
+    """Withdrawing it was made as easy as giving it (GDPR art 7(3))."""
     confirmed_from_account: bool | None = None
+    confirmed_in_second_step: bool | None = None
+    """The person asked for it and then, in a second step, confirmed it (11 CCR 7028(a))."""
     opted_in_to_other_firm: bool | None = None
     carrier_opt_in_mentions_carts: bool | None = None
 
@@ -199,9 +212,12 @@ class NumberReassigned(Stopping, tag="number_reassigned", kw_only=True):
 
 
 class OptOutOfSaleReceived(Stopping, tag="opt_out_of_sale_received", kw_only=True):
-    """A request not to sell or share, by the shop's own route or by browser signal."""
+    """
+    A request not to sell or share, by the shop's own route or by browser signal; or to limit the use of sensitive data
+    (Cal. Civ. Code 1798.120, 1798.121).
+    """
 
-    signal: Literal["do_not_sell", "gpc"]
+    signal: Literal["do_not_sell", "gpc", "limit_sensitive"]
     person_known: bool | None = None
 
 
@@ -233,7 +249,11 @@ class RelationshipRecorded(Body, tag="relationship_recorded", kw_only=True):
     two_way: bool | None = None
     last_event_on: date | None = None
     """Left out, the day this happened."""
+    remunerated: bool | None = None
+    """A sale, or a service paid for directly or indirectly (Directive 2002/58 art 13(2))."""
     offer_related: bool | None = None
+    agreed_other_opt_out: bool | None = None
+    """The contract settles another way to opt out than the law's own (Spam Act 2003 s 18(3))."""
 
 
 class PublicationFound(Body, tag="publication_found", kw_only=True):
