@@ -76,7 +76,9 @@ def checked(entry: Entry, now: datetime) -> Entry:
         recorded = as_utc(entry.recorded_at) if entry.recorded_at else None
     except ValueError as error:
         raise EntryError(f"`{entry.origin}`: {error}") from None
-    if max(happened, recorded or happened) > now + CLOCK_SLACK:
+    except OverflowError:
+        raise EntryError(f"`{entry.origin}` lies outside the calendar; check its date") from None
+    if happened > now + CLOCK_SLACK or (recorded is not None and recorded > now):
         raise EntryError(f"`{entry.origin}` lies in the future; check its date and this machine's clock")
     if isinstance(entry.body, PersonDescribed):
         _check_described(entry.body)
@@ -108,11 +110,20 @@ class Writer:
         self._now = now
         self._view = View(lambda wanted: load_states(connection, wanted))
         self._ciphers: dict[str, AESGCM] = {}
-        self._new_people: list[dict[str, Any]] = []
+        self._new_people: dict[str, bytes] = {}
+        self._erased: list[str] = []
         self._rows: list[dict[str, Any]] = []
 
     def append(self, entries: Sequence[Entry]) -> Appended:
         """Take a batch in order. Raises before anything is stored if one entry is not as it should be."""
+        try:
+            return self._append(entries)
+        except UnicodeEncodeError:
+            raise EntryError(
+                "something in this batch cannot be written as text (it holds half a character); correct or leave it out"
+            ) from None
+
+    def _append(self, entries: Sequence[Entry]) -> Appended:
         known = self._known_origins([entry.origin for entry in entries])
         ready, repeated = [], []
         for entry in entries:
@@ -159,8 +170,9 @@ class Writer:
         cipher = None
         if not isinstance(entry.body, IMPERSONAL):
             entry.person, cipher = self._person_of(entry)
-        if isinstance(entry.body, ErasureDone):
+        if isinstance(entry.body, ErasureDone) and entry.person is not None:
             cipher = None
+            self._erase(entry.person)
         clear = Clear(
             seq=self._chain.size + 1,
             id=entry.id,
@@ -197,6 +209,12 @@ class Writer:
             secret = Secret(addresses=entry.addresses, body=None if clear.body is not None else entry.body)
         project(self._view, clear, secret, self._hasher)
 
+    def _erase(self, person: str) -> None:
+        """Let nobody, not even the rest of this batch, use the person's key again."""
+        self._ciphers.pop(person, None)
+        if self._new_people.pop(person, None) is None:
+            self._erased.append(person)
+
     def _person_of(self, entry: Entry) -> tuple[str, AESGCM]:
         """
         Whom an entry concerns: the person named, or who holds its first address, or who holds another one and has none
@@ -212,7 +230,7 @@ class Writer:
         person = new_id()
         cipher, wrapped = self._keys.new_person_key(person)
         self._ciphers[person] = cipher
-        self._new_people.append({"person": person, "wrapped_key": wrapped})
+        self._new_people[person] = wrapped
         self._view.expect_new(person_key(person))
         return person, cipher
 
@@ -262,9 +280,16 @@ class Writer:
     def _store(self) -> None:
         if not self._rows:
             return
-        if self._new_people:
-            self._connection.execute(sa.insert(schema.people), self._new_people)
-        for part in chunks(self._rows):
-            self._connection.execute(sa.insert(schema.entries), list(part))
+        people = schema.people
+        new = [{"person": person, "wrapped_key": wrapped} for person, wrapped in self._new_people.items()]
+        if new:
+            self._connection.execute(sa.insert(people), new)
+        for part in chunks(self._erased):
+            self._connection.execute(sa.delete(people).where(people.c.person.in_(part)))
+        try:
+            for part in chunks(self._rows):
+                self._connection.execute(sa.insert(schema.entries), list(part))
+        except sa.exc.IntegrityError:
+            raise EntryError("an id in this batch is that of another entry; leave the id out") from None
         store_states(self._connection, self._view)
         self._chain.save(self._connection, self._keys, self._now)

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sayso.ledger import schema
 from sayso.ledger.append import CHUNK, store_states
 from sayso.ledger.canonical import canonical
-from sayso.ledger.chain import Chain, first_link, next_link, read_note
+from sayso.ledger.chain import LONG_AGO, Chain, first_link, next_link, read_note
 from sayso.ledger.errors import LedgerError, StoreDamagedError
 from sayso.ledger.heads import Finding, FindingKind, Head, read_head
 from sayso.ledger.keys import Keys
@@ -98,6 +98,7 @@ class _Audit:
         self._people = _People(connection, keys)
         self._view = View(lambda _keys: {})
         self._frontier = Frontier()
+        self._recorded_at = LONG_AGO
         self._erased: set[str] = set()
         self._lost: set[str] = set()
         self.roots: dict[int, str] = {}
@@ -125,6 +126,7 @@ class _Audit:
                 self.find("chain_broken", row.seq, f"entry {row.seq} is not linked to the one before it")
             link = _bytes(row.link)
             if clear is not None:
+                self._recorded_at = clear.recorded_at
                 self._sealed(row, clear)
             if progress is not None and self._frontier.size % CHUNK == 0:
                 progress(self._frontier.size, total)
@@ -214,13 +216,16 @@ class _Audit:
             self.find("rewritten", "head", "the entries are not those that the signed head states")
         if not self._end_agrees(link):
             self.find("store_notes_edited", "end", "the store's note of where the ledger ends does not fit its entries")
+        if read_note(self._connection, "lookup") != str(self._keys.hasher.version):
+            self.find("store_notes_edited", "lookup", "the store does not say which key its addresses are found by")
 
     def _end_agrees(self, link: bytes) -> bool:
         try:
             chain = Chain.read(self._connection)
         except (LedgerError, ValueError):
             return False
-        return (chain.size, chain.link, chain.root()) == (self._frontier.size, link, self._frontier.root())
+        there = (self._frontier.size, link, self._frontier.root(), self._recorded_at)
+        return (chain.size, chain.link, chain.root(), chain.recorded_at) == there
 
     def projection(self) -> None:
         """Hold the stored projection against the replay."""

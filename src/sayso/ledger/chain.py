@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
 from sayso.ledger import schema
 from sayso.ledger.canonical import canonical
-from sayso.ledger.errors import StoreDamagedError
+from sayso.ledger.errors import KeyMissingError, LedgerError, StoreDamagedError
 from sayso.ledger.heads import Head, read_head
 from sayso.ledger.keys import Keys
 from sayso.ledger.merkle import Frontier, leaf_hash
@@ -28,17 +29,43 @@ def next_link(link: bytes, leaf: bytes) -> bytes:
     return sha256(link + leaf).digest()
 
 
-class _End(msgspec.Struct):
+class _LastEntry(msgspec.Struct):
+    recorded_at: datetime
+
+
+class _End(_LastEntry):
     size: int
     subtrees: list[str]
     link: str
+
+
+_last_entry = msgspec.json.Decoder(_LastEntry)
+
+
+class Standing(NamedTuple):
+    """What every question and every batch has to know of the store, which another process may have changed."""
+
+    lookup: int
+    """The version of the lookup key in use."""
     recorded_at: datetime
+    """When the last entry was recorded."""
 
 
 def read_note(connection: sa.Connection, name: str) -> str | None:
     """One of the store's own notes; one that is not text counts as missing."""
     value = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
     return value if isinstance(value, str) else None
+
+
+def read_standing(connection: sa.Connection) -> Standing:
+    """How the store stands. Raises StoreDamagedError."""
+    table = schema.meta
+    query = sa.select(table.c.name, table.c.value).where(table.c.name.in_(("lookup", "end")))
+    notes = {row[0]: row[1] for row in connection.execute(query)}
+    try:
+        return Standing(int(notes["lookup"]), _last_entry.decode(notes["end"]).recorded_at)
+    except (KeyError, TypeError, ValueError):
+        raise StoreDamagedError("the store's own notes cannot be read; restore the latest backup") from None
 
 
 def write_note(connection: sa.Connection, name: str, value: str) -> None:
@@ -77,6 +104,30 @@ class Chain:
             chain._frontier = Frontier(end.size, subtrees)
         return chain
 
+    @classmethod
+    def read_signed(cls, connection: sa.Connection, keys: Keys) -> Chain:
+        """
+        The chain, if it ends as the latest head of this ledger's own key states; else what was tampered with would be
+        signed anew. Raises StoreDamagedError or KeyMissingError.
+        """
+        chain = cls.read(connection)
+        last = connection.execute(sa.select(sa.func.max(schema.entries.c.seq))).scalar() or 0
+        try:
+            head = stored_head(connection)
+        except LedgerError:
+            head = None
+        if head is not None and head.holds() and head.public_key != keys.public:
+            raise KeyMissingError(
+                "the ledger is signed with another key than the one in its keys folder; restore that one"
+            )
+        stated = (head.store, head.size, head.root, head.link) if head is not None and head.holds() else None
+        if stated != (chain.store, chain.size, chain.root().hex(), chain.link.hex()) or last != chain.size:
+            raise StoreDamagedError(
+                "the entries do not end as this ledger last signed them; nothing was written: "
+                "run `sayso ledger verify`, and restore the latest backup"
+            )
+        return chain
+
     @property
     def size(self) -> int:
         return self._frontier.size
@@ -96,7 +147,9 @@ class Chain:
     def note(self) -> str:
         """The end as it is kept in the store."""
         subtrees = [part.hex() for part in self._frontier.subtrees]
-        return canonical(_End(self.size, subtrees, self.link.hex(), self.recorded_at)).decode()
+        return canonical(
+            _End(size=self.size, subtrees=subtrees, link=self.link.hex(), recorded_at=self.recorded_at)
+        ).decode()
 
     def save(self, connection: sa.Connection, keys: Keys, now: datetime) -> None:
         """Write the end and a freshly signed head."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from sayso.ledger import audit, schema
 from sayso.ledger.addresses import email_address, phone_number
-from sayso.ledger.append import Appended, Writer
+from sayso.ledger.append import CLOCK_SLACK, Appended, Writer
 from sayso.ledger.business import Business
-from sayso.ledger.chain import Chain, read_note, stored_head, write_note
+from sayso.ledger.chain import Chain, read_note, read_standing, stored_head, write_note
 from sayso.ledger.engine import examining, migrate, open_engine, reading, shed_deleted, writing
 from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc, new_id
 from sayso.ledger.errors import (
@@ -28,7 +28,16 @@ from sayso.ledger.errors import (
 )
 from sayso.ledger.heads import Finding, Head
 from sayso.ledger.keys import Keys, create_keys
-from sayso.ledger.reading import Person, Reader
+from sayso.ledger.reading import (
+    Asked,
+    Person,
+    business_of,
+    facts_of_address,
+    holders,
+    is_known,
+    people_after,
+    person_of,
+)
 from sayso.ledger.sealing import as_entry, read_clear, read_raw, read_secret
 from sayso.vocabulary import Channel, Facts
 
@@ -60,7 +69,7 @@ class Ledger:
         try:
             migrate(self._engine, self.path)
             with reading(self._engine, self.path) as connection:
-                version = int(read_note(connection, "lookup") or 1)
+                version = read_standing(connection).lookup
                 marks = read_note(connection, "key_marks")
             self._keys = Keys(home / KEYS, version)
         except BaseException:
@@ -71,7 +80,6 @@ class Ledger:
             raise KeyMissingError(
                 f"the keys in {home / KEYS} are not those of this ledger; restore its own keys folder"
             )
-        self._reader = Reader(self._engine, self.path, self._keys.hasher)
 
     @classmethod
     def init(cls, home: Path, clock: Callable[[], datetime] = _now) -> Ledger:
@@ -128,8 +136,12 @@ class Ledger:
 
         Raises EntryError or AddressError (the batch is refused whole), StoreLockedError, StoreFullError.
         """
-        with self._writer, writing(self._engine, self.path) as connection:
-            return Writer(connection, self._keys, Chain.read(connection), as_utc(self._clock())).append(entries)
+        with self._writing() as (connection, keys):
+            chain = Chain.read_signed(connection, keys)
+            appended = Writer(connection, keys, chain, as_utc(self._clock())).append(entries)
+        if any(isinstance(entry.body, ErasureDone) for entry in entries):
+            shed_deleted(self._engine, self.path)
+        return appended
 
     def fingerprint(self, text: str) -> str:
         """Names a text without telling it, for the origin of an entry; the same for the life of the ledger."""
@@ -149,29 +161,37 @@ class Ledger:
             proof="captured_here",
             person=person,
         )
-        with self._writer, writing(self._engine, self.path) as connection:
-            now = as_utc(self._clock())
-            appended = Writer(connection, self._keys, Chain.read(connection), now).append([entry])
-            if not appended.added:
-                raise EntryError(f"`{origin}` was recorded before; give this erasure an origin of its own")
-            connection.execute(sa.delete(schema.people).where(schema.people.c.person == person))
-        shed_deleted(self._engine, self.path)
+        if not self.append([entry]).added:
+            raise EntryError(f"`{origin}` was recorded before; give this erasure an origin of its own")
 
     def rebuild(self) -> None:
         """Write the projection anew from the entries."""
-        with self._writer, writing(self._engine, self.path) as connection:
-            audit.rebuild(connection, self._keys)
+        with self._writing() as (connection, keys):
+            audit.rebuild(connection, keys)
 
     def rotate_lookup_key(self) -> None:
-        """Find addresses by a new key from now on: each hash is wrapped, HMAC(new, HMAC(old, address))."""
-        with self._writer, writing(self._engine, self.path) as connection:
-            version = self._keys.hasher.version + 1
-            self._keys.add_lookup_key(version)
-            keys = Keys(self.home / KEYS, version)
-            audit.rebuild(connection, keys)
+        """
+        Find addresses by a new key from now on: each hash is wrapped, HMAC(new, HMAC(old, address)).
+
+        Ledgers that are open elsewhere take to the new key by themselves. Back the keys folder up again afterwards.
+        """
+        with self._writing() as (connection, keys):
+            version = keys.hasher.version + 1
+            keys.add_lookup_key(version)
+            audit.rebuild(connection, Keys(self.home / KEYS, version))
             write_note(connection, "lookup", str(version))
-        self._keys = keys
-        self._reader = Reader(self._engine, self.path, keys.hasher)
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[sa.Connection, Keys]]:
+        """The one writer's transaction, with the keys that the store uses now."""
+        with self._writer, writing(self._engine, self.path) as connection:
+            yield connection, self._keys_of(read_standing(connection).lookup)
+
+    def _keys_of(self, lookup: int) -> Keys:
+        """The keys with this version of the lookup key, which another process may have rotated."""
+        if lookup != self._keys.hasher.version:
+            self._keys = Keys(self.home / KEYS, lookup)
+        return self._keys
 
     # Proving ------------------------------------------------------------------------------------------------------
 
@@ -190,7 +210,9 @@ class Ledger:
         `kept` is a head kept elsewhere. `progress` is told entries done and entries in all.
         """
         with examining(self._engine, self.path) as connection:
-            return audit.verify(connection, self._keys, kept, progress)
+            noted = read_note(connection, "lookup") or ""
+            keys = self._keys_of(int(noted)) if noted.isdecimal() else self._keys
+            return audit.verify(connection, keys, kept, progress)
 
     def inclusion(self, entry: str) -> audit.Inclusion:
         """The proof that an entry is in the ledger as its head states it; it verifies without the ledger."""
@@ -218,28 +240,54 @@ class Ledger:
 
         Of a person the address is taken that the channel would use. Someone unknown has no grounds and no stops.
         """
-        moment = as_utc(at or self._clock())
-        if isinstance(who, Address):
-            return self._reader.facts_of_address(who, channel, topic, moment, sender)
-        return self._reader.person(who, moment).facts(channel, topic, sender=sender)
+        with self._asking(at) as asked:
+            if isinstance(who, Address):
+                return facts_of_address(asked, who, channel, topic, sender)
+            return person_of(asked, who).facts(channel, topic, sender=sender)
 
     def iter_people(self, at: datetime | None = None) -> Iterator[Person]:
         """Everyone known at `at`, each with what is known of them."""
-        return self._reader.people(as_utc(at or self._clock()))
+        with self._asking(at) as asked:
+            business, at = business_of(asked), asked.at
+        last: str | None = ""
+        while last is not None:
+            with self._asking(at) as asked:
+                people, last = people_after(asked, last, business)
+            yield from people
 
     def business(self, at: datetime | None = None) -> Business:
         """Settings, accepted risks and house rules as of a moment."""
-        return self._reader.business(as_utc(at or self._clock()))
+        with self._asking(at) as asked:
+            return business_of(asked)
 
     def knows(self, person: str) -> bool:
         """Is this the internal id of someone on record?"""
-        return self._reader.knows(person)
+        with self._asking(None) as asked:
+            return is_known(asked, person)
 
     def find(self, text: str, country: str | None = None) -> list[str]:
         """The people (internal ids) behind an internal id, a mailbox or a number; none if there are none."""
-        if self._reader.knows(text):
+        if self.knows(text):
             return [text]
-        return self._reader.holders(email_address(text) if "@" in text else phone_number(text, country))
+        address = email_address(text) if "@" in text else phone_number(text, country)
+        with self._asking(None) as asked:
+            return holders(asked, address)
+
+    @contextmanager
+    def _asking(self, at: datetime | None) -> Iterator[Asked]:
+        """
+        A transaction that sees the store as of one moment, with the keys it uses now.
+
+        Whoever asks about the present hears of every entry, even while this machine's clock is behind the one by
+        which the last entry was recorded: a stop counts from the moment it is on record.
+        """
+        now = as_utc(self._clock())
+        moment = as_utc(at) if at is not None else now
+        with reading(self._engine, self.path) as connection:
+            standing = read_standing(connection)
+            if standing.recorded_at > now and moment >= now - CLOCK_SLACK:
+                moment = max(moment, standing.recorded_at)
+            yield Asked(connection, self._keys_of(standing.lookup).hasher, moment)
 
     def count(self) -> tuple[int, int]:
         """How many entries and how many people are on record."""
@@ -250,13 +298,13 @@ class Ledger:
 
     def entries_about(self, person: str, at: datetime | None = None) -> list[Entry]:
         """A person's entries in the order recorded, opened; what went with an erased key is left out."""
-        return list(self._entries(schema.entries.c.person == person, as_utc(at or self._clock())))
+        return list(self._entries(schema.entries.c.person == person, at))
 
     def entries(self, ids: Iterable[str]) -> list[Entry]:
         """Entries by id, opened, in the order recorded."""
-        return list(self._entries(schema.entries.c.id.in_(list(ids)), as_utc(self._clock())))
+        return list(self._entries(schema.entries.c.id.in_(list(ids)), None))
 
-    def _entries(self, which: sa.ColumnElement[bool], at: datetime) -> Iterator[Entry]:
+    def _entries(self, which: sa.ColumnElement[bool], at: datetime | None) -> Iterator[Entry]:
         table = schema.entries
         query = (
             sa.select(table.c.clear, table.c.secret, table.c.raw, schema.people.c.person, schema.people.c.wrapped_key)
@@ -264,10 +312,10 @@ class Ledger:
             .where(which)
             .order_by(table.c.seq)
         )
-        with reading(self._engine, self.path) as connection, closing(connection.execute(query)) as rows:
+        with self._asking(at) as asked, closing(asked.connection.execute(query)) as rows:
             for written, hidden, raw, person, wrapped in rows:
                 clear = read_clear(written)
-                if clear.recorded_at > at:
+                if clear.recorded_at > asked.at:
                     continue
                 key = self._keys.person_key(person, wrapped) if wrapped else None
                 secret = read_secret(clear, hidden, key) if key and hidden else None

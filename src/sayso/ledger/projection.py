@@ -104,7 +104,8 @@ def project(view: View, clear: Clear, secret: Secret | None, hasher: AddressHash
         for entry in entries:
             stop = view.stop(entry)
             if stop is not None:
-                view.add_stop(now, stop)
+                # It holds for this address from now on; one tied to it earlier has held it for longer.
+                view.add_stop(now, msgspec.structs.replace(stop, recorded_at=clear.recorded_at))
     if isinstance(body, ErasureDone) and clear.person:
         view.forget(clear.person)
     elif isinstance(body, IMPERSONAL):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from sayso.ledger import schema
 from sayso.ledger.append import CHUNK, load_states
 from sayso.ledger.business import Business
-from sayso.ledger.engine import reading
 from sayso.ledger.entries import Address
 from sayso.ledger.keys import AddressHasher
 from sayso.ledger.places import place_of
@@ -76,90 +74,79 @@ class Person:
         )
 
 
-class Reader:
-    """Reads the projection; each question sees the store as of one moment."""
+class Asked(NamedTuple):
+    """One question put to the store as of one moment."""
 
-    def __init__(self, engine: sa.Engine, path: Path, hasher: AddressHasher) -> None:
-        self._engine = engine
-        self._path = path
-        self._hasher = hasher
+    connection: sa.Connection
+    hasher: AddressHasher
+    at: datetime
 
-    def business(self, at: datetime) -> Business:
-        with reading(self._engine, self._path) as connection:
-            return _business(connection, at)
 
-    def knows(self, person: str) -> bool:
-        """Is this the internal id of someone on record?"""
-        with reading(self._engine, self._path) as connection:
-            return bool(load_states(connection, [person_key(person)]))
+def business_of(asked: Asked) -> Business:
+    """What the business itself had on record."""
+    found = load_states(asked.connection, [BUSINESS])
+    return Business(decode(found[BUSINESS], BusinessState) if BUSINESS in found else BusinessState(), asked.at)
 
-    def holders(self, address: Address) -> list[str]:
-        """Who holds exactly this address."""
-        key = address_key(self._hasher.exact(address))
-        with reading(self._engine, self._path) as connection:
-            found = load_states(connection, [key])
-        return decode(found[key], AddressState).people if key in found else []
 
-    def facts_of_address(self, address: Address, channel: Channel, topic: str, at: datetime, sender: str) -> Facts:
-        """What was known of whoever holds this address, and the stops that hold for any spelling of it."""
-        exact, fold = self._hasher.exact(address), self._hasher.fold(address)
-        with reading(self._engine, self._path) as connection:
-            found = load_states(connection, [address_key(exact), stop_key(fold), BUSINESS])
-            holders = decode(found[address_key(exact)], AddressState).people if address_key(exact) in found else []
-            states = load_states(connection, [person_key(person) for person in holders])
-        people = [decode(states[person_key(person)], PersonState) for person in holders]
-        people = [person for person in people if any(_known(held, exact, at) for held in person.addresses)]
-        return facts_of(
-            people,
-            decode(found[stop_key(fold)], StopState).stops if stop_key(fold) in found else [],
-            Business(decode(found[BUSINESS], BusinessState) if BUSINESS in found else BusinessState(), at),
-            address=Held(kind=address.kind, exact=exact, folded=fold, recorded_at=at),
-            channel=channel,
-            topic=topic,
-            at=at,
-            sender=sender,
-        )
+def is_known(asked: Asked, person: str) -> bool:
+    """Is this the internal id of someone on record?"""
+    return bool(load_states(asked.connection, [person_key(person)]))
 
-    def person(self, person: str, at: datetime) -> Person:
-        """One person by internal id; someone unknown has no grounds and no stops."""
-        key = person_key(person)
-        with reading(self._engine, self._path) as connection:
-            found = load_states(connection, [key])
-            state = decode(found[key], PersonState) if key in found else PersonState(person=person)
-            return Person(state, _stops(connection, [state]), _business(connection, at), at)
 
-    def people(self, at: datetime) -> Iterator[Person]:
-        """Everyone of whom something was known by then, in a fixed order."""
-        table = schema.projection
-        with reading(self._engine, self._path) as connection:
-            business = _business(connection, at)
-        last = person_key("")
-        while True:
-            query = (
-                sa.select(table.c.key, table.c.state)
-                .where(table.c.key > last, table.c.key < "q")
-                .order_by(table.c.key)
-                .limit(CHUNK)
-            )
-            with reading(self._engine, self._path) as connection:
-                rows = connection.execute(query).all()
-                states = [decode(row[1], PersonState) for row in rows]
-                stops = _stops(connection, states)
-            for state in states:
-                if any(held.recorded_at <= at for held in state.addresses):
-                    yield Person(state, stops, business, at)
-            if len(rows) < CHUNK:
-                return
-            last = rows[-1][0]
+def holders(asked: Asked, address: Address) -> list[str]:
+    """Who holds exactly this address."""
+    key = address_key(asked.hasher.exact(address))
+    found = load_states(asked.connection, [key])
+    return decode(found[key], AddressState).people if key in found else []
+
+
+def facts_of_address(asked: Asked, address: Address, channel: Channel, topic: str, sender: str) -> Facts:
+    """What was known of whoever holds this address, and the stops that hold for any spelling of it."""
+    exact, fold = asked.hasher.exact(address), asked.hasher.fold(address)
+    found = load_states(asked.connection, [address_key(exact), stop_key(fold), BUSINESS])
+    people = decode(found[address_key(exact)], AddressState).people if address_key(exact) in found else []
+    states = load_states(asked.connection, [person_key(person) for person in people])
+    known = [decode(states[person_key(person)], PersonState) for person in people]
+    return facts_of(
+        [state for state in known if any(_known(held, exact, asked.at) for held in state.addresses)],
+        decode(found[stop_key(fold)], StopState).stops if stop_key(fold) in found else [],
+        Business(decode(found[BUSINESS], BusinessState) if BUSINESS in found else BusinessState(), asked.at),
+        address=Held(kind=address.kind, exact=exact, folded=fold, recorded_at=asked.at),
+        channel=channel,
+        topic=topic,
+        at=asked.at,
+        sender=sender,
+    )
+
+
+def person_of(asked: Asked, person: str) -> Person:
+    """One person by internal id; someone unknown has no grounds and no stops."""
+    key = person_key(person)
+    found = load_states(asked.connection, [key])
+    state = decode(found[key], PersonState) if key in found else PersonState(person=person)
+    return Person(state, _stops(asked.connection, [state]), business_of(asked), asked.at)
+
+
+def people_after(asked: Asked, last: str, business: Business) -> tuple[list[Person], str | None]:
+    """The next people of whom something was known, by internal id, and where to go on; `None` at the end."""
+    table = schema.projection
+    query = (
+        sa.select(table.c.key, table.c.state)
+        .where(table.c.key > person_key(last), table.c.key < "q")
+        .order_by(table.c.key)
+        .limit(CHUNK)
+    )
+    states = [decode(row[1], PersonState) for row in asked.connection.execute(query)]
+    stops = _stops(asked.connection, states)
+    known = [state for state in states if any(held.recorded_at <= asked.at for held in state.addresses)]
+    return (
+        [Person(state, stops, business, asked.at) for state in known],
+        states[-1].person if len(states) == CHUNK else None,
+    )
 
 
 def _known(held: Held, exact: str, at: datetime) -> bool:
     return held.exact == exact and held.recorded_at <= at
-
-
-def _business(connection: sa.Connection, at: datetime) -> Business:
-    found = load_states(connection, [BUSINESS])
-    return Business(decode(found[BUSINESS], BusinessState) if BUSINESS in found else BusinessState(), at)
 
 
 def _stops(connection: sa.Connection, people: list[PersonState]) -> dict[str, list[StopRecord]]:
