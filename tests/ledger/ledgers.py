@@ -5,14 +5,21 @@ from __future__ import annotations
 import itertools
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sayso.ledger import Address, Entry, Ledger
+import sqlalchemy as sa
+
+from sayso.ledger import Address, Entry, Ledger, schema
+from sayso.ledger.chain import Chain, first_link, next_link
+from sayso.ledger.engine import open_engine, writing
 from sayso.ledger.entries import AnyBody, CheckoutAbandoned, ConsentGiven, ConsentWithdrawn, DetailsCollected, Private
+from sayso.ledger.keys import Keys
+from sayso.ledger.merkle import leaf_hash
+from sayso.ledger.sealing import read_clear
 
 MIRA = Address("email", "mira@letterbox.example")
 MIRA_TAGGED = Address("email", "mira+shop@letterbox.example")
@@ -103,4 +110,24 @@ def stops_at(ledger: Ledger, address: Address, at: datetime | None = None) -> se
     return {one.entry for one in facts.stops if one.entry}
 
 
-NewLedger = Callable[..., Ledger]
+def relink(home: Path) -> None:
+    """Compute every leaf and link anew, as anyone can: neither takes a key."""
+    with raw(home) as store:
+        link = first_link(store.execute("SELECT value FROM meta WHERE name = 'store'").fetchone()[0])
+        for seq, clear in store.execute("SELECT seq, clear FROM entries ORDER BY seq").fetchall():
+            leaf = leaf_hash(clear)
+            link = next_link(link, leaf)
+            store.execute("UPDATE entries SET leaf = ?, link = ? WHERE seq = ?", (leaf, link, seq))
+
+
+def resign(home: Path, keys: Keys) -> None:
+    """Make chain, end and signed head fit whatever entries are there, as whoever holds `keys` can."""
+    relink(home)
+    path = home / "ledger.sqlite3"
+    engine = open_engine(path)
+    with writing(engine, path) as connection:
+        chain = Chain(Chain.read(connection).store)
+        for clear in connection.execute(sa.select(schema.entries.c.clear).order_by(schema.entries.c.seq)).scalars():
+            chain.add(clear, read_clear(clear).recorded_at)
+        chain.save(connection, keys, START)
+    engine.dispose()

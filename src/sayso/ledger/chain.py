@@ -40,6 +40,7 @@ class _End(_LastEntry):
 
 
 _last_entry = msgspec.json.Decoder(_LastEntry)
+_STANDING = sa.select(schema.meta.c.name, schema.meta.c.value).where(schema.meta.c.name.in_(("lookup", "end")))
 
 
 class Standing(NamedTuple):
@@ -59,9 +60,7 @@ def read_note(connection: sa.Connection, name: str) -> str | None:
 
 def read_standing(connection: sa.Connection) -> Standing:
     """How the store stands. Raises StoreDamagedError."""
-    table = schema.meta
-    query = sa.select(table.c.name, table.c.value).where(table.c.name.in_(("lookup", "end")))
-    notes = {row[0]: row[1] for row in connection.execute(query)}
+    notes = {row[0]: row[1] for row in connection.execute(_STANDING)}
     try:
         return Standing(int(notes["lookup"]), _last_entry.decode(notes["end"]).recorded_at)
     except (KeyError, TypeError, ValueError):

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from sayso.ledger.errors import (
@@ -26,6 +27,8 @@ REVISIONS = ("0001",)
 """The migrations this version knows, oldest first; a test holds the list against the folder."""
 
 _WRITING = "sayso_writing"
+_NOT_AS_WRITTEN = ("no such table", "no such column", "Could not decode")
+"""How SQLite's messages begin when tables are not those that were made."""
 
 
 def open_engine(path: Path, wait_seconds: float = 10.0) -> sa.Engine:
@@ -120,9 +123,11 @@ def migrate(engine: sa.Engine, path: Path) -> None:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn a database's errors into ours, which say what to do."""
+    """Turn a database's errors, and what cannot be read from its rows, into our errors, which say what to do."""
     try:
         yield
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise damaged(path) from error
     except sa.exc.DBAPIError as error:
         known = explain(error.orig, path)
         if known is None:
@@ -133,6 +138,13 @@ def translated(path: Path) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+
+
+def damaged(path: Path) -> StoreDamagedError:
+    """The store can be opened, and what is in it is not what was written."""
+    return StoreDamagedError(
+        f"{path} holds something that was not written so; run `sayso ledger verify`, and restore the latest backup"
+    )
 
 
 def explain(error: BaseException | None, path: Path) -> LedgerError | None:
@@ -152,4 +164,6 @@ def explain(error: BaseException | None, path: Path) -> LedgerError | None:
         return StoreDamagedError(f"{path} is damaged or no sayso ledger; restore the latest backup")
     if code == sqlite3.SQLITE_CANTOPEN:
         return StoreMissingError(f"the store {path} cannot be opened; check the folder, or run `sayso init`")
+    if code == sqlite3.SQLITE_CONSTRAINT or str(error).startswith(_NOT_AS_WRITTEN):
+        return damaged(path)
     return None

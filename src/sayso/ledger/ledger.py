@@ -267,7 +267,7 @@ class Ledger:
 
     def find(self, text: str, country: str | None = None) -> list[str]:
         """The people (internal ids) behind an internal id, a mailbox or a number; none if there are none."""
-        if self.knows(text):
+        if text.isascii() and self.knows(text):
             return [text]
         address = email_address(text) if "@" in text else phone_number(text, country)
         with self._asking(None) as asked:

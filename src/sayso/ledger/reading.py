@@ -11,6 +11,7 @@ from sayso.ledger import schema
 from sayso.ledger.append import CHUNK, load_states
 from sayso.ledger.business import Business
 from sayso.ledger.entries import Address
+from sayso.ledger.errors import StoreDamagedError
 from sayso.ledger.keys import AddressHasher
 from sayso.ledger.places import place_of
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL, facts_of, held_for
@@ -106,6 +107,8 @@ def facts_of_address(asked: Asked, address: Address, channel: Channel, topic: st
     found = load_states(asked.connection, [address_key(exact), stop_key(fold), BUSINESS])
     people = decode(found[address_key(exact)], AddressState).people if address_key(exact) in found else []
     states = load_states(asked.connection, [person_key(person) for person in people])
+    if len(states) < len(people):
+        raise StoreDamagedError("the projection lacks someone it names; run `sayso ledger verify`")
     known = [decode(states[person_key(person)], PersonState) for person in people]
     return facts_of(
         [state for state in known if any(_known(held, exact, asked.at) for held in state.addresses)],

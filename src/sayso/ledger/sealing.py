@@ -112,7 +112,10 @@ def seal(entry: Entry, clear: Clear, key: AESGCM | None) -> Sealed:
 
 def read_clear(data: bytes) -> Clear:
     """The clear part from its bytes; raises `msgspec.DecodeError` if it is none."""
-    return _clear.decode(data)
+    try:
+        return _clear.decode(data)
+    except TypeError:
+        raise msgspec.DecodeError("a number stands where an entry was written") from None
 
 
 def read_secret(clear: Clear, data: bytes, key: AESGCM) -> Secret | None:

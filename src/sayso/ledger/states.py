@@ -117,8 +117,11 @@ def stop_key(fold: str) -> str:
 
 
 def decode(state: bytes, kind: type[State]) -> State:
-    """A state from its row."""
-    return cast(State, _DECODERS[kind].decode(state))
+    """A state from its row. Raises `msgspec.DecodeError` if it is none."""
+    try:
+        return cast(State, _DECODERS[kind].decode(state))
+    except TypeError:
+        raise msgspec.DecodeError("a number stands where a state was written") from None
 
 
 class View:
