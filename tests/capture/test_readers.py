@@ -97,7 +97,9 @@ CUSTOMER = {"id": 7, "email": WHO, "phone": PHONE, "verified_email": True}
     ("unsubscribed", "single_opt_in", [], ["unsubscribe"]),
     ("not_subscribed", None, [], []),
     ("pending", "confirmed_opt_in", [], []),
-    ("redacted", None, [], []),
+    ("redacted", None, [], ["unsubscribe"]),
+    ("invalid", None, [], []),
+    ("unsubscribed_by_admin", None, [], []),
 ])  # fmt: skip
 def test_the_state_of_a_customer_s_consent_is_read_for_what_it_says(
     put: Put, known: Known, state: str, level: str | None, grounds: list[bool | None], stops: list[str]

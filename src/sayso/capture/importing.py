@@ -225,8 +225,6 @@ class _Run:
 
     def stops(self) -> None:
         """Record every stop of the file. Rows that cannot be read are left to the second time through."""
-        if not self._source.may_stop:
-            return
         for reading in self._source.readings():
             if isinstance(reading, Reading):
                 with suppress(LedgerError):
@@ -281,8 +279,14 @@ class _Run:
         return None
 
     def _take(self, reading: Reading, *, stops: bool) -> None:
-        """Raises `LedgerError` if there is anything in the row that the ledger would not have; then takes none of it."""
-        taken = [(draft, checked(self._entry(reading, draft), self._now)) for draft in reading.drafts]
+        """
+        Take the row's stops, or everything else of it.
+
+        Raises `LedgerError` if there is anything in it that the ledger would not have, and then takes none of it; what
+        is wrong with the rest of a row costs it no stop.
+        """
+        drafts = [draft for draft in reading.drafts if draft.stops or not stops]
+        taken = [(draft, checked(self._entry(reading, draft), self._now)) for draft in drafts]
         self._batch += [(reading.line, entry) for draft, entry in taken if draft.stops == stops]
         if len(self._batch) >= BATCH:
             self._flush()

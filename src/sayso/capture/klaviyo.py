@@ -12,7 +12,18 @@ import msgspec
 
 from sayso.capture.errors import BadValueError
 from sayso.capture.files import Row
-from sayso.capture.readings import UNDATED, Draft, Options, Reading, full_name, places_of, read_contact, read_place
+from sayso.capture.readings import (
+    UNDATED,
+    Draft,
+    Options,
+    Reading,
+    full_name,
+    places_of,
+    read_contact,
+    read_place,
+    stop_in,
+    together,
+)
 from sayso.capture.values import read_moment, text_of
 from sayso.ledger.entries import (
     Address,
@@ -95,11 +106,11 @@ def _consent(cells: dict[str, str], name: str, channel: Channel, address: Addres
     except BadValueError as problem:
         warnings.append(f"`{name} Marketing Consent Timestamp`: {problem.reason}")
         at = None
-    channels: list[Channel] = [channel] if channel == "email" else ["sms", "mms"]
     if word == "SUBSCRIBED":
-        body: AnyBody = ConsentGiven(act="ticked_box", channels=channels)
+        body = ConsentGiven(act="ticked_box", channels=together(channel))
         return Draft(body=body, happened_at=at or UNDATED, addresses=[address])
-    if word == "UNSUBSCRIBED":
-        return Draft(body=ConsentWithdrawn(scope="channel", channels=channels), happened_at=at, addresses=[address])
+    stop = stop_in(word, channel)
+    if stop is not None:
+        return Draft(body=stop, happened_at=at, addresses=[address])
     warnings.append(f"`{name} Marketing Consent` holds a word that is not known here; it counts as unknown")
     return None

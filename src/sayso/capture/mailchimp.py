@@ -78,7 +78,7 @@ def read_member(row: Row, status: str | None, options: Options, now: datetime) -
         by_link = True if cells.get("UNSUB_CAMPAIGN_ID") else None
         withdrawn = ConsentWithdrawn(scope="channel", channels=["email"], through_offered_mechanism=by_link)
         stop = ComplaintReceived() if abuse else withdrawn
-    elif status == "cleaned":
+    elif status == "cleaned" or text_of(cells.get("CLEAN_TIME")):
         stop = BounceReceived(hard=True, scope="channel", channels=["email"])
     elif status == "subscribed" and mailbox:
         if opted_in is None:

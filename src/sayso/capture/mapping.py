@@ -19,6 +19,7 @@ from sayso.capture.errors import BadValueError, MappingError
 from sayso.capture.files import Row
 from sayso.capture.readings import (
     UNDATED,
+    Contact,
     Draft,
     Options,
     Reading,
@@ -26,8 +27,9 @@ from sayso.capture.readings import (
     places_of,
     read_contact,
     read_place,
+    stop_in,
 )
-from sayso.capture.values import read_country, read_email, read_moment, read_phone, read_yes_no, text_of
+from sayso.capture.values import read_country, read_email, read_moment, read_phone, read_yes_no, says_stop, text_of
 from sayso.ledger.entries import (
     Address,
     AnyBody,
@@ -62,6 +64,7 @@ Meaning = Literal[
     "permission_wording",
     "unsubscribed",
     "unsubscribed_at",
+    "status",
     "bounced",
     "complained",
     "abandoned_at",
@@ -71,7 +74,10 @@ Meaning = Literal[
     "on_national_dnc",
     "register_checked_at",
 ]
-"""What a column may mean. `ignore` is for columns that say nothing sayso asks about."""
+"""
+What a column may mean. `ignore` is for columns that say nothing sayso asks about; of a `status` only words such as
+`unsubscribed`, `bounced` or `complained` are read, which stop.
+"""
 
 _HEADINGS: tuple[tuple[str, Meaning], ...] = (
     (r"(billing|invoice).*country", "billing_country"),
@@ -79,6 +85,7 @@ _HEADINGS: tuple[tuple[str, Meaning], ...] = (
     (r"country", "country"),
     (r"state|province|region", "state"),
     (r"(unsubscri|opt(ed)?.?out).*(at|date|time|on)$|unsub.?time", "unsubscribed_at"),
+    (r"^status$|(member|contact|list|subscriber|delivery).?(status|state)", "status"),
     (r"unsubscri|opt(ed)?.?out|do.?not.?(email|contact|mail)|suppress", "unsubscribed"),
     (r"bounce|undeliver", "bounced"),
     (r"complain|spam", "complained"),
@@ -101,6 +108,8 @@ _HEADINGS: tuple[tuple[str, Meaning], ...] = (
     (r"^(customer.?|contact.?|checkout.?|cart.?)?(id|token)$", "id"),
 )
 _REPEATABLE = frozenset({"ignore", "goods"})
+_NOTHING = frozenset({"", "-", "n/a", "na", "none", "null", "never", "0000-00-00", "0000-00-00 00:00:00"})
+"""What systems write where there is nothing to say."""
 
 
 class Mapping(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -243,7 +252,7 @@ def read_mapped(row: Row, mapping: Mapping, options: Options, now: datetime) -> 
             with_raw=True,
         )
     ]
-    drafts += _stops(cells, flag, moment, contact.addresses)
+    drafts += _stops(cells, moment, contact)
     if abandoned:
         left = CheckoutAbandoned(goods=goods, places=found)
         drafts.append(Draft(body=left, happened_at=abandoned, addresses=contact.addresses))
@@ -253,7 +262,7 @@ def read_mapped(row: Row, mapping: Mapping, options: Options, now: datetime) -> 
     wanted: tuple[tuple[Meaning, Channel], ...] = (("email_permission", "email"), ("sms_permission", "sms"))
     for meaning, channel in wanted:
         address = contact.email if channel == "email" else contact.phone
-        if flag(meaning) and address:
+        if not says_stop(cells.get(meaning)) and flag(meaning) and address:
             body: AnyBody = ConsentGiven(act="ticked_box", channels=[channel], wording=wording)
             drafts.append(Draft(body=body, happened_at=given or UNDATED, addresses=[address]))
     checked = moment("register_checked_at")
@@ -276,23 +285,38 @@ def read_mapped(row: Row, mapping: Mapping, options: Options, now: datetime) -> 
     )
 
 
-def _stops(
-    cells: dict[Meaning, str],
-    flag: Callable[[Meaning], bool | None],
-    moment: Callable[[Meaning], datetime | None],
-    addresses: list[Address],
-) -> list[Draft]:
-    at = moment("unsubscribed_at")
-    drafts = []
-    try:
-        left = at is not None or read_yes_no(cells.get("unsubscribed"))
-    except BadValueError:
-        left = True  # something is written under `unsubscribed`; a stop is not lost for being spelt oddly
-    if left:
-        drafts.append(Draft(body=ConsentWithdrawn(), happened_at=at, addresses=addresses))
-    if flag("bounced"):
+def _stops(cells: dict[Meaning, str], moment: Callable[[Meaning], datetime | None], contact: Contact) -> list[Draft]:
+    """
+    Every stop of the row. Whatever is written under a meaning that stops, short of a no, stops, however it is spelt;
+    words such as `unsubscribed` stop under a permission or a status too.
+    """
+    stopping: list[tuple[AnyBody, datetime | None, list[Address]]] = []
+    if _written(cells, "unsubscribed") or _written(cells, "unsubscribed_at"):
+        stopping.append((ConsentWithdrawn(), moment("unsubscribed_at"), contact.addresses))
+    if _written(cells, "bounced") and "soft" not in cells["bounced"].casefold():
         bounce = BounceReceived(hard=True, scope="channel", channels=["email"])
-        drafts.append(Draft(body=bounce, addresses=addresses))
-    if flag("complained"):
-        drafts.append(Draft(body=ComplaintReceived(), addresses=addresses))
-    return drafts
+        stopping.append((bounce, None, contact.addresses))
+    if _written(cells, "complained"):
+        stopping.append((ComplaintReceived(), None, contact.addresses))
+    said: tuple[tuple[Meaning, Channel, Address | None], ...] = (
+        ("status", "email", contact.email),
+        ("status", "sms", contact.phone),
+        ("email_permission", "email", contact.email),
+        ("sms_permission", "sms", contact.phone),
+    )
+    for meaning, channel, address in said:
+        stop = stop_in(cells.get(meaning), channel)
+        if stop is not None and address is not None and not (isinstance(stop, BounceReceived) and channel == "sms"):
+            stopping.append((stop, None, [address]))
+    return [Draft(body=body, happened_at=at, addresses=addresses) for body, at, addresses in stopping]
+
+
+def _written(cells: dict[Meaning, str], meaning: Meaning) -> bool:
+    """Whether something that is not a no is written there."""
+    word = text_of(cells.get(meaning)).casefold()
+    if word in _NOTHING:
+        return False
+    try:
+        return says_stop(word) or read_yes_no(word) is True
+    except BadValueError:
+        return True

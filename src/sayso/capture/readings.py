@@ -6,20 +6,27 @@ A reader is pure: rows in, readings out. Only `importing` knows the store.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 import msgspec
 
 from sayso.capture.errors import BadRowError, BadValueError
-from sayso.capture.values import read_country, read_email, read_phone_and_country, read_state, text_of
+from sayso.capture.values import read_country, read_email, read_phone_and_country, read_state, says_stop, text_of
 from sayso.ledger.entries import (
     Actor,
     Address,
     AnyBody,
+    BounceReceived,
     BoxState,
+    ComplaintReceived,
     ConsentDeclined,
     ConsentGiven,
+    ConsentWithdrawn,
+    NumberReassigned,
+    ObjectionReceived,
+    OptOutOfSaleReceived,
     Place,
     PlaceSource,
     Private,
@@ -27,6 +34,7 @@ from sayso.ledger.entries import (
     Stopping,
 )
 from sayso.vocabulary import Channel
+from sayso.vocabulary.ground import StopScope
 
 UNDATED = datetime(1990, 1, 1, tzinfo=UTC)
 """
@@ -179,6 +187,47 @@ def ticked_or_not(answer: bool | None, channel: Channel, box: BoxState | None, *
         return None
     changer: Literal["person", "nobody"] = "person" if box == "ticked" else "nobody"
     return ConsentDeclined(box_default=box, box_final="unticked", box_changed_by=changer, channels=[channel], **shown)
+
+
+def stop_of(reason: str, scope: StopScope | None, channels: list[Channel], topics: list[str]) -> AnyBody:
+    """The stop that a reason names; a reason that names none is an unsubscribe."""
+    word = re.sub(r"[^a-z]+", " ", reason.casefold()).strip()
+    if re.search(r"complain|spam|abuse", word):
+        return ComplaintReceived(scope=scope, channels=channels, topics=topics)
+    if re.search(r"bounce|invalid|cleaned", word):
+        return BounceReceived(hard="soft" not in word, scope=scope, channels=channels)
+    if re.search(r"reassign", word):
+        return NumberReassigned(scope=scope, channels=channels)
+    if re.search(r"object", word):
+        return ObjectionReceived(scope=scope, channels=channels, topics=topics)
+    if re.search(r"gpc|global privacy", word):
+        return OptOutOfSaleReceived(signal="gpc")
+    if re.search(r"limit.*sensitive|sensitive.*limit", word):
+        return OptOutOfSaleReceived(signal="limit_sensitive")
+    if re.search(r"sell|sale|share", word):
+        return OptOutOfSaleReceived(signal="do_not_sell")
+    if re.search(r"call", word):
+        return ConsentWithdrawn(means="do_not_call", scope=scope, channels=channels, topics=topics)
+    if word == "stop" or "keyword" in word:
+        return ConsentWithdrawn(means="stop_keyword", scope=scope, channels=channels, topics=topics)
+    return ConsentWithdrawn(scope=scope, channels=channels, topics=topics)
+
+
+def stop_in(value: Any, channel: Channel) -> AnyBody | None:
+    """
+    The stop in a cell about consent or status, such as `unsubscribed`; None where the cell says anything else.
+
+    A complaint stops everything, and everything else the channel that the cell is about.
+    """
+    if not says_stop(value):
+        return None
+    stop = stop_of(text_of(value), "channel", together(channel), [])
+    return ComplaintReceived() if isinstance(stop, ComplaintReceived) else stop
+
+
+def together(channel: Channel) -> list[Channel]:
+    """The channels that a stop of this one names: whoever stops texts stops pictures."""
+    return ["sms", "mms"] if channel == "sms" else [channel]
 
 
 def without_secrets(value: Any) -> Any:

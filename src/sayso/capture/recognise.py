@@ -73,11 +73,6 @@ class Source:
         return f"read as {_SAID[self.kind]} (`{self.kind}`)"
 
     @property
-    def may_stop(self) -> bool:
-        """Whether there can be stops in it, which then go in before everything else."""
-        return self.kind != "woocommerce-orders" and (self.kind != "shopify-customers" or self.json is not None)
-
-    @property
     def size(self) -> int:
         """Lines or items, for showing progress."""
         return self.json.count if self.json else self.file.lines

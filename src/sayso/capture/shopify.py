@@ -83,21 +83,26 @@ def _private(item: dict[str, Any]) -> Private:
     )
 
 
-def _contact(item: dict[str, Any], places: list[Place | None], options: Options) -> Contact:
+def _contact(item: dict[str, Any], country: str | None) -> Contact:
     """The address typed; a number from the delivery address only where the buyer gave no other."""
-    country = next((place.country for place in places if place), options.default_country)
     numbers = [item.get("phone"), item.get("sms_marketing_phone")]
     numbers += [_mapping(item.get(which)).get("phone") for which in ("shipping_address", "billing_address")]
     return read_contact(item.get("email") or item.get("contact_email"), numbers, country)
 
 
-def _boxes(item: dict[str, Any], contact: Contact, at: datetime, form: str, options: Options) -> list[Draft]:
+def _boxes(item: dict[str, Any], contact: Contact, at: datetime, form: str, options: Options,
+           warnings: list[str]) -> list[Draft]:  # fmt: skip
     drafts = []
     for key, channel, address in (
         ("buyer_accepts_marketing", "email", contact.email),
         ("buyer_accepts_sms_marketing", "sms", contact.phone),
     ):
-        body = ticked_or_not(read_yes_no(item.get(key)), channel, options.checkout_box, form=form)  # type: ignore[arg-type]
+        try:
+            answer = read_yes_no(item.get(key))
+        except BadValueError as problem:
+            warnings.append(f"`{key}`: {problem.reason}")
+            continue
+        body = ticked_or_not(answer, channel, options.checkout_box, form=form)  # type: ignore[arg-type]
         if body is not None and address is not None:
             drafts.append(Draft(body=body, happened_at=at, addresses=[address]))
     return drafts
@@ -115,7 +120,8 @@ def read_checkout(line: int, item: Any, options: Options, now: datetime) -> Read
     if at is None:
         raise BadRowError("it has no `created_at`, so nobody can tell when the details were typed; export it again")
     places = _places(item, warnings)
-    contact = _contact(item, places, options)
+    country = next((place.country for place in places if place), options.default_country)
+    contact = _contact(item, country)
     found = places_of(places, contact)
     notes = []
     account = text_of(_mapping(item.get("customer")).get("email")).casefold()
@@ -138,8 +144,8 @@ def read_checkout(line: int, item: Any, options: Options, now: datetime) -> Read
             private=_private(item),
             with_raw=True,
         ),
-        *_boxes(item, contact, at, form, options),
-        *stops_of_account(item, options, now),
+        *_boxes(item, contact, at, form, options, warnings),
+        *stops_of_account(item, contact, country, now),
     ]
     if item.get("completed_at"):
         done = read_moment(item.get("completed_at"), now)
@@ -170,7 +176,8 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
     if at is None:
         raise BadRowError("it has no `created_at`, so the purchase has no date; export it again")
     places = _places(item, warnings)
-    contact = _contact(item, places, options)
+    country = next((place.country for place in places if place), options.default_country)
+    contact = _contact(item, country)
     token = text_of(item.get("checkout_token"))
     form = f"shopify:checkout:{token}" if token else f"shopify:order:{text_of(item.get('id'))}"
     found = places_of(places, contact)
@@ -185,8 +192,8 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
     drafts = [
         Draft(body=details, happened_at=at, addresses=contact.addresses, private=_private(item), with_raw=True),
         Draft(body=order, happened_at=at, addresses=contact.addresses),
-        *_boxes(item, contact, at, form, options),
-        *stops_of_account(item, options, now),
+        *_boxes(item, contact, at, form, options, warnings),
+        *stops_of_account(item, contact, country, now),
     ]
     raw = msgspec.json.encode(without_secrets(item)).decode()
     return Reading(line=line, written="", key=f"shopify:order:{text_of(item.get('id'))}", drafts=drafts,

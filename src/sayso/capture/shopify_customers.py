@@ -1,12 +1,21 @@
 """
 Shopify's customers: the CSV it exports, and JSON (REST lists, webhook bodies, the customer inside an order).
 
-The CSV has a yes or no without a date. The JSON has a state with its date: `unsubscribed` is a request to stop,
-`not_subscribed` is no act of anybody, and `pending` waits for a confirmation that never came.
+The CSV has a yes or no without a date. The JSON has a state with its date (shopify.dev, `CustomerEmailMarketingState`):
+
+- `unsubscribed`, for one who was subscribed before or has opted out, is a request to stop.
+- `redacted` says that the person's data was erased, which a shop asks of Shopify on the person's behalf; where an
+  address still stands beside it, it is read as a request to stop.
+- `not_subscribed` is the default of one who never subscribed: no act of anybody.
+- `pending` waits for a confirmation that never came, and permits nothing.
+- `invalid` is set by Shopify, which does not say why; nobody asked and no mail is known to have come back, so it neither
+  permits nor stops.
 """
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -25,15 +34,18 @@ from sayso.capture.readings import (
     postal_lines,
     read_contact,
     read_place,
+    stop_in,
     ticked_or_not,
+    together,
     without_secrets,
 )
 from sayso.capture.values import read_moment, read_yes_no, text_of
-from sayso.ledger.entries import AnyBody, ConsentGiven, ConsentWithdrawn, DetailsCollected, Private
+from sayso.ledger.entries import ConsentGiven, DetailsCollected, Private
 from sayso.vocabulary import Channel
 
 _CONSENTS: tuple[tuple[str, Channel], ...] = (("email_marketing_consent", "email"), ("sms_marketing_consent", "sms"))
-_STATES = frozenset({"subscribed", "not_subscribed", "unsubscribed", "pending", "redacted", "invalid", ""})
+_NEITHER = frozenset({"not_subscribed", "pending", "invalid", ""})
+_MARKETING = re.compile(r"marketing", re.IGNORECASE)
 _POSTAL = ("address1", "address2", "city", "zip")
 
 
@@ -87,34 +99,40 @@ def consents(item: dict[str, Any], contact: Contact, now: datetime, warnings: li
         if not isinstance(consent, dict) or address is None:
             continue
         state = text_of(consent.get("state")).casefold()
-        if state not in _STATES:
-            warnings.append(f"`{key}` is in a state that is not known here; no permission was read from it")
         try:
             at = read_moment(consent.get("consent_updated_at"), now)
         except BadValueError as problem:
             warnings.append(f"`{key}`: {problem.reason}")
             at = None
-        channels: list[Channel] = ["email"] if channel == "email" else ["sms", "mms"]
-        if state == "unsubscribed":
-            body: AnyBody = ConsentWithdrawn(scope="channel", channels=channels)
-            drafts.append(Draft(body=body, happened_at=at, addresses=[address]))
+        stop = stop_in("unsubscribed" if state == "redacted" else state, channel)
+        if stop is not None:
+            drafts.append(Draft(body=stop, happened_at=at, addresses=[address]))
         elif state == "subscribed":
             confirmed = text_of(consent.get("opt_in_level")).casefold() == "confirmed_opt_in" or None
-            body = ConsentGiven(act="ticked_box", channels=channels, confirmed_from_account=confirmed)
+            body = ConsentGiven(act="ticked_box", channels=together(channel), confirmed_from_account=confirmed)
             drafts.append(Draft(body=body, happened_at=at or UNDATED, addresses=[address]))
+        elif state not in _NEITHER:
+            warnings.append(f"`{key}` is in a state that is not known here; no permission was read from it")
     return drafts
 
 
-def stops_of_account(item: dict[str, Any], options: Options, now: datetime) -> list[Draft]:
-    """The requests to stop that the customer's account inside a checkout or order shows; nothing else is read of it."""
+def stops_of_account(item: dict[str, Any], typed: Contact, country: str | None, now: datetime) -> list[Draft]:
+    """
+    The requests to stop that the customer's account inside a checkout or order shows; nothing else is read of it.
+
+    They hold for the addresses of the account and for those typed: whoever left is not reached by typing another.
+    """
     account = item.get("customer")
     if not isinstance(account, dict) or not is_customer(account):
         return []
-    try:
-        contact = read_contact(account.get("email"), [account.get("phone")], options.default_country)
-    except BadRowError:
-        return []
-    return [draft for draft in consents(account, contact, now, []) if draft.stops]
+    contacts = [typed]
+    with suppress(BadRowError):
+        own = read_contact(account.get("email"), [account.get("phone")], country)
+        contacts.append(Contact(
+            email=own.email if own.email != typed.email else None,
+            phone=own.phone if own.phone != typed.phone else None,
+        ))  # fmt: skip
+    return [draft for contact in contacts for draft in consents(account, contact, now, []) if draft.stops]
 
 
 def is_customers(headings: tuple[str, ...]) -> bool:
@@ -126,7 +144,8 @@ def is_customers(headings: tuple[str, ...]) -> bool:
 def read_customer(row: Row, options: Options, now: datetime) -> Reading:
     """
     One customer. A yes under `Accepts ... Marketing` is a consent claimed and undated; a no may be a default, a
-    refusal or an unsubscribe, and so proves none of them.
+    refusal or an unsubscribe, and so proves none of them. A word such as `unsubscribed`, which shops' apps write under
+    headings about marketing, stops.
     """
     cells = row.cells
     warnings: list[str] = []
@@ -141,6 +160,12 @@ def read_customer(row: Row, options: Options, now: datetime) -> Reading:
         name=full_name(cells.get("First Name"), cells.get("Last Name")), postal_address=postal_lines(cells, keys)
     )
     drafts = [Draft(body=details, happened_at=UNDATED, addresses=contact.addresses, private=private, with_raw=True)]
+    for heading, cell in cells.items():
+        about: Channel = "sms" if "sms" in heading.casefold() else "email"
+        stop = stop_in(cell, about) if _MARKETING.search(heading) else None
+        address = contact.email if about == "email" else contact.phone
+        if stop is not None and address is not None:
+            drafts.append(Draft(body=stop, addresses=[address]))
     wanted = (
         (
             "Accepts Email Marketing" if "Accepts Email Marketing" in cells else "Accepts Marketing",

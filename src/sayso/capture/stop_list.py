@@ -13,17 +13,8 @@ from typing import get_args
 
 from sayso.capture.errors import BadValueError
 from sayso.capture.files import Row
-from sayso.capture.readings import Draft, Options, Reading, read_contact
+from sayso.capture.readings import Draft, Options, Reading, read_contact, stop_of
 from sayso.capture.values import read_country, read_email, read_moment, read_phone, text_of
-from sayso.ledger.entries import (
-    AnyBody,
-    BounceReceived,
-    ComplaintReceived,
-    ConsentWithdrawn,
-    NumberReassigned,
-    ObjectionReceived,
-    OptOutOfSaleReceived,
-)
 from sayso.vocabulary import Channel
 from sayso.vocabulary.ground import StopScope
 
@@ -54,29 +45,6 @@ def _cell(cells: dict[str, str], wanted: tuple[str, ...]) -> str:
     return next((value for key, value in cells.items() if key.casefold() in wanted and value), "")
 
 
-def _reason_body(reason: str, scope: StopScope | None, channels: list[Channel], topics: list[str]) -> AnyBody:
-    word = re.sub(r"[^a-z]+", " ", reason.casefold()).strip()
-    if re.search(r"complain|spam|abuse", word):
-        return ComplaintReceived(scope=scope, channels=channels, topics=topics)
-    if re.search(r"bounce|invalid", word):
-        return BounceReceived(hard="soft" not in word, scope=scope, channels=channels)
-    if re.search(r"reassign", word):
-        return NumberReassigned(scope=scope, channels=channels)
-    if re.search(r"object", word):
-        return ObjectionReceived(scope=scope, channels=channels, topics=topics)
-    if re.search(r"gpc|global privacy", word):
-        return OptOutOfSaleReceived(signal="gpc")
-    if re.search(r"limit.*sensitive|sensitive.*limit", word):
-        return OptOutOfSaleReceived(signal="limit_sensitive")
-    if re.search(r"sell|sale|share", word):
-        return OptOutOfSaleReceived(signal="do_not_sell")
-    if re.search(r"call", word):
-        return ConsentWithdrawn(means="do_not_call", scope=scope, channels=channels, topics=topics)
-    if word == "stop" or "keyword" in word:
-        return ConsentWithdrawn(means="stop_keyword", scope=scope, channels=channels, topics=topics)
-    return ConsentWithdrawn(scope=scope, channels=channels, topics=topics)
-
-
 def read_stop(row: Row, options: Options, now: datetime) -> Reading:
     """One row: the addresses in it, each stopped."""
     cells = row.cells
@@ -102,7 +70,7 @@ def read_stop(row: Row, options: Options, now: datetime) -> Reading:
     except BadValueError as problem:
         warnings.append(f"{problem.reason}; until then it stops as of now")
         at = None
-    body = _reason_body(_cell(cells, _REASON_HEADINGS), scope, channels, [topic] if topic else [])
+    body = stop_of(_cell(cells, _REASON_HEADINGS), scope, channels, [topic] if topic else [])
     return Reading(
         line=row.line,
         written=row.written,

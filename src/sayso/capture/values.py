@@ -43,6 +43,12 @@ _SPELLINGS = (
 _YES = frozenset({"yes", "y", "true", "1", "subscribed", "on", "ja", "oui", "si", "sí"})
 _NO = frozenset({"no", "n", "false", "0", "unsubscribed", "off", "nein", "non"})
 
+_STOPPED = re.compile(
+    r"unsub(scribed?)?|(globally |manually )?(unsubscribed|suppressed)|opt(ed)? ?out|optout|withdrawn|revoked|"
+    r"do not (contact|email|mail|text|disturb)|cleaned|(hard )?bounced?|(spam )?complain(ed|t)|(marked as )?spam|abuse"
+)
+"""Words under a consent or a status that mean that somebody asked to stop, or that mail came back."""
+
 _STATES: dict[str, dict[str, str]] = {
     "AU": {
         "ACT": "australian capital territory", "NSW": "new south wales", "NT": "northern territory",
@@ -226,6 +232,11 @@ def _parse_moment(text: str) -> datetime | None:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
         return None
+
+
+def says_stop(value: Any) -> bool:
+    """Whether a cell about consent or status says, in a word, that the person left or the address is dead."""
+    return bool(_STOPPED.fullmatch(re.sub(r"[^a-z]+", " ", text_of(value).casefold()).strip()))
 
 
 def read_yes_no(value: Any) -> bool | None:

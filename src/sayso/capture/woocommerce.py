@@ -3,7 +3,8 @@ WooCommerce: orders as its REST interface and webhooks give them.
 
 A `checkout-draft` is made as soon as the checkout page opens: it is no order, and its details were taken before
 anything was pressed. WooCommerce itself keeps no marketing opt-in; a plugin's key in the meta data has to be named,
-and where it is absent nothing is known.
+and where it is absent nothing is known. A key that looks like an opt-in and says `unsubscribed`, as Mailchimp's plugin
+writes, stops without being named: nothing has to be believed for that.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 
 from sayso.capture.errors import BadRowError, BadValueError
 from sayso.capture.readings import (
+    Contact,
     Draft,
     Options,
     Reading,
@@ -24,6 +26,7 @@ from sayso.capture.readings import (
     postal_lines,
     read_contact,
     read_place,
+    stop_in,
     ticked_or_not,
     without_secrets,
 )
@@ -36,6 +39,7 @@ from sayso.ledger.entries import (
     Private,
     RelationshipRecorded,
 )
+from sayso.vocabulary import Channel
 
 _POSTAL = ("address_1", "address_2", "city", "postcode")
 _PAID = frozenset({"processing", "completed", "refunded"})
@@ -105,7 +109,7 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
         Draft(body=details, happened_at=at, addresses=contact.addresses, private=private, with_raw=True),
         Draft(body=_happening(item, form, found), happened_at=at, addresses=contact.addresses),
     ]
-    notes = _opt_in(item, form, at, contact.addresses[:1], drafts, warnings, options)
+    notes = _opt_in(item, form, at, contact, drafts, warnings, options)
     if "date_created_gmt" not in item:
         notes.append("there is no `date_created_gmt`, so `date_created` was read as UTC; it may be some hours off")
     raw = msgspec.json.encode(without_secrets(item)).decode()
@@ -113,13 +117,18 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
                    notes=notes, raw=raw)  # fmt: skip
 
 
-def _opt_in(item: dict[str, Any], form: str, at: datetime, addresses: list[Any], drafts: list[Draft],
+def _opt_in(item: dict[str, Any], form: str, at: datetime, contact: Contact, drafts: list[Draft],
             warnings: list[str], options: Options) -> list[str]:  # fmt: skip
-    """Adds the consent or refusal that a plugin recorded under the key named; says which keys look like one."""
+    """Adds the consent, refusal or stop that a plugin recorded under the key named; says which keys look like one."""
     meta = item.get("meta_data")
-    by_key = {text_of(pair.get("key")): pair.get("value") for pair in meta if isinstance(pair, dict)} if isinstance(
-        meta, list
-    ) else {}  # fmt: skip
+    pairs = [pair for pair in meta if isinstance(pair, dict)] if isinstance(meta, list) else []
+    by_key = {text_of(pair.get("key")): pair.get("value") for pair in pairs}
+    for key, value in ((text_of(pair.get("key")), pair.get("value")) for pair in pairs):
+        channel: Channel = "sms" if "sms" in key.casefold() else "email"
+        stop = stop_in(value, channel) if key == options.opt_in_key or _LOOKS_LIKE_OPT_IN.search(key) else None
+        address = contact.email if channel == "email" else contact.phone
+        if stop is not None and address is not None:
+            drafts.append(Draft(body=stop, addresses=[address]))
     if options.opt_in_key is None:
         seen = sorted(key for key in by_key if _LOOKS_LIKE_OPT_IN.search(key))
         return [
@@ -133,6 +142,6 @@ def _opt_in(item: dict[str, Any], form: str, at: datetime, addresses: list[Any],
         warnings.append(f"`{options.opt_in_key}`: {problem.reason}")
         return []
     body = ticked_or_not(answer, "email", options.checkout_box, form=form)
-    if body is not None and addresses and addresses[0].kind == "email":
-        drafts.append(Draft(body=body, happened_at=at, addresses=addresses))
+    if body is not None and contact.email is not None:
+        drafts.append(Draft(body=body, happened_at=at, addresses=[contact.email]))
     return []
