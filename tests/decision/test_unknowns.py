@@ -32,6 +32,7 @@ in_force: {from: 2020-01-01}
 forbidden_when:
   (a): commercial_purpose
 because: it is commercial and nobody agreed
+verified: own
 ```
 """
 CONSENT = """
@@ -45,6 +46,7 @@ where:
   (a): ground.act == ticked_box
   (b): ground.covers_channel
 because: the person agreed
+verified: own
 ```
 """
 ARGUABLE = """
@@ -58,6 +60,7 @@ where:
     is: notice_beside_field
     arguable: {permits: a notice is enough, refuses: it is not}
 because: the notice stood beside the field
+verified: own
 ```
 """
 STOP = """
@@ -70,6 +73,7 @@ forbidden_when:
   (a): stop.covers_channel
   (b): stop.business_day > 5
 because: the person said stop
+verified: own
 ```
 """
 DUTY = """
@@ -84,6 +88,7 @@ must:
   (b): not unsubscribe_fee
 obligation: carry a free unsubscribe
 because: there is no free unsubscribe
+verified: own
 ```
 """
 OPEN = """
@@ -94,6 +99,7 @@ in_force: {from: 2020-01-01}
 forbidden_when:
   (a): age < 16
 because: the person is a child
+verified: own
 ```
 """
 
@@ -226,6 +232,7 @@ any:
   (push):
     is: channel == push
     arguable: {permits: no address, refuses: like an address}
+verified: own
 ```
 """
 

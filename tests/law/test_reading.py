@@ -31,7 +31,7 @@ def test_a_law_not_encoded_belongs_to_no_rulebook_read_before_it(tmp_path: Path)
     rulebook.write_text((Path(__file__).parent / "bad" / "fact.md").read_text("utf-8").split("```rule")[0], "utf-8")
     index = tmp_path / "index.md"
     index.write_text(
-        "```not_encoded\nid: yy.act\ntitle: Act\ncite: Act\nscope:\n  (a): person_country == YY\nbecause: not yet\n```\n",
+        "```not_encoded\nid: yy.act\ntitle: Act\ncite: Act\nscope:\n  (a): person_country == YY\nbecause: not yet\nverified: own\n```\n",
         "utf-8",
     )
     (one,) = read_rulebooks([rulebook, index]).rules

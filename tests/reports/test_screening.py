@@ -24,7 +24,7 @@ AT = as_moment(date(2026, 11, 24))
 
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answers]:
-    with open_sample(tmp_path_factory.mktemp("shop"), date(2026, 11, 24), size=200) as ledger:
+    with open_sample(tmp_path_factory.mktemp("shop"), lambda: AT, size=200) as ledger:
         yield Answers(ledger)
 
 

@@ -75,8 +75,7 @@ def test_a_shop_owner_sees_every_answer_and_many_reasons(overview: Overview) -> 
     counts = overview.counts("email")
     assert 0.15 < counts["allowed"] / overview.people < 0.45
     assert counts["not_allowed"] / overview.people < 0.8
-    assert overview.counts("sms")["depends"] > 20
-    assert set(counts) | set(overview.counts("sms")) == {"allowed", "depends", "not_covered", "not_allowed"}
+    assert set(overview.counts("sms")) == {"allowed", "depends", "not_covered", "not_allowed"}
     for channel in overview.unreachable:
         assert overview.counts(channel)["allowed"] > 20, channel
         assert len({row.rule for row in overview.rows if row.channel == channel}) >= 5, channel
@@ -99,9 +98,9 @@ def test_permissioned_people_are_allowed_by_email(overview: Overview) -> None:
 
 
 def test_the_sample_is_made_once_and_found_again(tmp_path: Path) -> None:
-    with open_sample(tmp_path, TODAY, size=60) as ledger:
+    with open_sample(tmp_path, lambda: NOON, size=60) as ledger:
         made = ledger.count()
-    with open_sample(tmp_path, TODAY + timedelta(days=40), size=60) as ledger:
+    with open_sample(tmp_path, lambda: NOON + timedelta(days=40), size=60) as ledger:
         assert ledger.count() == made
 
 
@@ -110,7 +109,7 @@ def test_the_sample_does_not_mix_with_a_shop_of_one_s_own(tmp_path: Path) -> Non
     with Ledger.init(tmp_path) as ledger:
         load(ledger, tmp_path / "files")
     with pytest.raises(LedgerError, match="another folder"):
-        open_sample(tmp_path, TODAY)
+        open_sample(tmp_path, lambda: NOON)
 
 
 def test_business_days_are_those_of_victoria() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ HOST = "http://127.0.0.1:8000"
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with open_sample(tmp_path_factory.mktemp("shop"), date(2026, 11, 24), size=120) as ledger:
+    with open_sample(tmp_path_factory.mktemp("shop"), size=120) as ledger:
         yield ledger
 
 

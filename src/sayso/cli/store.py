@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
@@ -268,7 +267,7 @@ def demo(
             def progress(file: str, done: int, rows: int) -> None:
                 shown.update(task, description=file, completed=done, total=rows)
 
-            ledger = open_sample(home(), datetime.now(UTC).date(), progress=progress)
+            ledger = open_sample(home(), progress=progress)
         with ledger:
             answers = Answers(ledger)
             with bar("judging") as shown:

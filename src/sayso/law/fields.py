@@ -52,7 +52,7 @@ FIELDS: dict[str, dict[str, Key]] = {
         "exception_to": _may("the rules it lifts; never a rule of a higher layer"),
         "for_each": _may(_EACH),
         "obligation": _may("what to do, where the rule rests on something that can still be arranged"),
-        "verified": _may(_VERIFIED),
+        "verified": _needs(_VERIFIED),
     },
     "define": {
         "name": _needs("a name that limbs may use, unique over all rulebooks"),
@@ -60,7 +60,7 @@ FIELDS: dict[str, dict[str, Key]] = {
         "all": _may("limbs that must all hold"),
         "any": _may("limbs of which one is enough"),
         "for_each": _may(_EACH),
-        "verified": _may(_VERIFIED),
+        "verified": _needs(_VERIFIED),
     },
     "numbers": {
         "name": _needs("a name that limbs and penalties may use"),
@@ -79,7 +79,7 @@ FIELDS: dict[str, dict[str, Key]] = {
         "unit": _may("a dated number that the amounts are counted in, such as a penalty unit"),
         "condition": _may("on what else it depends, in words"),
         "who": _may("an expression over facts of the sender; unknown counts as yes"),
-        "verified": _may(_VERIFIED),
+        "verified": _needs(_VERIFIED),
     },
     "not_encoded": {
         "id": _needs("unique"),
@@ -87,6 +87,6 @@ FIELDS: dict[str, dict[str, Key]] = {
         "cite": _needs(_CITE),
         "scope": _needs("limbs; where all hold the answer is *not covered*"),
         "because": _needs("what is missing, in one plain sentence"),
-        "verified": _may(_VERIFIED),
+        "verified": _needs(_VERIFIED),
     },
 }

@@ -203,11 +203,11 @@ class _Builder:
         values = []
         lines = block.fields["values"].value
         if not isinstance(lines, list) or not lines:
-            raise _WrongError(block.place, subject, "`values` is a list of {value, from, cite}")
+            raise _WrongError(block.place, subject, "`values` is a list of {value, from, cite, verified}")
         for line in lines:
             fields = line.value if isinstance(line.value, dict) else {}
-            if not {"value", "from", "cite"} <= fields.keys() <= {"value", "from", "cite", "verified"}:
-                raise _WrongError(line.place, subject, "each value is {value, from, cite}, and may say `verified`")
+            if fields.keys() != {"value", "from", "cite", "verified"}:
+                raise _WrongError(line.place, subject, "each value is {value, from, cite, verified}")
             values.append(
                 tree.DatedValue(
                     self._number(fields["value"], subject),
@@ -294,7 +294,7 @@ class _Builder:
         return self._one_of(fields["for_each"], subject, ("ground", "stop")) if "for_each" in fields else None
 
     def _verified(self, fields: dict[str, Line], subject: str) -> Any:
-        return self._one_of(fields["verified"], subject, get_args(tree.Verified)) if "verified" in fields else "primary"
+        return self._one_of(fields["verified"], subject, get_args(tree.Verified))
 
     def _one_of(self, line: Line, subject: str, words: tuple[str, ...]) -> Any:
         word = _text(line)

@@ -140,12 +140,12 @@ class Rule(msgspec.Struct, frozen=True):
     cite: str
     in_force: Span
     because: str
+    verified: Verified
     when: tuple[Limb, ...]
     must: tuple[Limb, ...] = ()
     each: Literal["ground", "stop"] | None = None
     exception_to: tuple[str, ...] = ()
     obligation: str = ""
-    verified: Verified = "primary"
     title: str = ""
     text: str = ""
     place: Place = Place("", 0)
@@ -167,8 +167,8 @@ class Definition(msgspec.Struct, frozen=True):
     limbs: tuple[Limb, ...]
     cite: str
     instrument: str
+    verified: Verified
     each: Literal["ground", "stop"] | None = None
-    verified: Verified = "primary"
     text: str = ""
     place: Place = Place("", 0)
 
@@ -191,7 +191,7 @@ class DatedValue(msgspec.Struct, frozen=True):
     value: float
     start: date
     cite: str
-    verified: Verified = "primary"
+    verified: Verified
 
 
 class Penalty(msgspec.Struct, frozen=True):
@@ -206,10 +206,10 @@ class Penalty(msgspec.Struct, frozen=True):
     least: float
     most: float
     in_force: Span
+    verified: Verified
     unit: str = ""
     condition: str = ""
     who: Expression | None = None
-    verified: Verified = "primary"
     place: Place = Place("", 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,32 +17,40 @@ DAY, LOADED = "sample_day", "sample_loaded"
 """Settings in the store: the day on which the shop's story ends, and whether all of it was loaded."""
 
 
-def open_sample(home: Path, today: date, *, size: int = 2000, progress: Progress | None = None) -> Ledger:
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_sample(
+    home: Path, clock: Callable[[], datetime] = now, *, size: int = 2000, progress: Progress | None = None
+) -> Ledger:
     """
     The sample shop in `home`, loaded unless it is there already; a load that was cut off is taken up where it stopped.
 
+    The shop's story ends on the day that `clock` gave when it was first made.
+
     Raises LedgerError where the store holds a shop that is not the sample.
     """
-    ledger = Ledger(home) if (home / STORE).is_file() else Ledger.init(home)
+    ledger = Ledger(home, clock) if (home / STORE).is_file() else Ledger.init(home, clock)
     settings = ledger.business().settings
     if DAY not in settings and ledger.count()[0]:
         ledger.close()
         raise LedgerError(
             f"the store in {home} holds a shop of its own; set SAYSO_HOME to another folder for the sample"
         )
-    day = date.fromisoformat(str(settings.get(DAY, today.isoformat())))
+    day = date.fromisoformat(str(settings.get(DAY, clock().date().isoformat())))
     if settings.get(LOADED):
         return ledger
-    _set(ledger, DAY, day.isoformat())
+    _set(ledger, DAY, day.isoformat(), clock())
     with tempfile.TemporaryDirectory(prefix="sayso-sample-") as folder:
         write(Path(folder), today=day, size=size)
-        load(ledger, Path(folder), progress=progress)
-    _set(ledger, LOADED, True)
+        load(ledger, Path(folder), now=clock(), progress=progress)
+    _set(ledger, LOADED, True, clock())
     return ledger
 
 
-def _set(ledger: Ledger, name: str, value: bool | str) -> None:
+def _set(ledger: Ledger, name: str, value: bool | str, at: datetime) -> None:
     body = SettingChanged(name=name, value=value)
-    now = datetime.now(UTC)
-    entry = Entry(body=body, happened_at=now, origin=f"sample:{name}", actor="owner", proof="captured_here")
+    entry = Entry(body=body, happened_at=at, origin=f"sample:{name}", actor="owner", proof="captured_here")
     ledger.append([entry])
