@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime, time
 from pathlib import Path
 from time import perf_counter
 
@@ -15,9 +16,14 @@ import pyarrow.parquet as pq
 from sqlglot import exp, parse_one
 
 from bench.measure import Pairs
-from bench.words import CUSTOMER, TODAY
+from bench.words import CUSTOMER, TODAY, Customer
+from sayso import default_rulebooks
 from sayso.audience.compile import compile_audience
+from sayso.audience.table import shape_of, table_of
+from sayso.decision import Judge, work_out
 from sayso.law import read_rulebooks
+from sayso.reports.answers import with_kind
+from sayso.sample.demo import open_sample
 
 RULES = Path(__file__).parent / "rulebooks" / "many-contacts.md"
 CHUNK = 1_000_000
@@ -139,11 +145,29 @@ def like_beside_like(folder: Path, rows: int, rounds: int) -> tuple[Pairs, float
     return pairs, max(memory for (_, memory), _ in times)
 
 
+def shipped(folder: Path, rounds: int, copies: int = 100) -> Pairs:
+    """The sample shop's people many times over, through all shipped rulebooks, against a bare scan of the same facts."""
+    home, file, out = folder / "shop", folder / "people.parquet", folder / "answers.parquet"
+    at = datetime.combine(TODAY, time(12), UTC)
+    with open_sample(home, lambda: at) as ledger:
+        people = [work_out(with_kind(one.facts("email", "abandoned_cart")), TODAY) for one in ledger.iter_people(at)]
+    law = default_rulebooks().on(TODAY)
+    shape = shape_of(law)
+    table = table_of(people, shape)
+    pq.write_table(pa.concat_tables([table] * copies), file, compression="zstd", compression_level=1)
+    read = f"SELECT * FROM read_parquet('{file}')"
+    source = exp.Subquery(this=parse_one(read, dialect="duckdb"), alias=exp.to_identifier("s"))
+    statement = compile_audience(law, TODAY, source, shape.columns).codes([], layers=False).sql("duckdb")
+    screen = f"COPY ({statement}) TO '{out}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+    scan = f"SELECT {', '.join(f'count(hash({name}))' for name in table.column_names)} FROM read_parquet('{file}')"
+    once(scan)
+    times = [(once(screen)[0], once(scan)[0]) for _ in range(rounds)]
+    return Pairs(f"shipped rulebooks: {len(people) * copies:,} people", "bare scan of their facts",
+                 tuple(ours for ours, _ in times), tuple(theirs for _, theirs in times))  # fmt: skip
+
+
 def agreement(folder: Path, rows: int) -> float:
     """Seconds of the closures for the same rows, after both gave each row the same answer and deciding rule."""
-    from bench.words import Customer
-    from sayso.decision import Judge
-
     file = folder / f"contacts-{rows}.parquet"
     generate(file, rows)
     books = read_rulebooks([RULES], CUSTOMER)
