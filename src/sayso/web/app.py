@@ -156,12 +156,6 @@ def create_app(answers: Answers, port: int) -> Litestar:
     )
 
 
-def _given(desk: NamedDependency[Desk]) -> Any:
-    from litestar.di import Provide
-
-    return Provide(lambda: desk, sync_to_thread=False)
-
-
 def serve(ledger: Ledger, port: int = 8000) -> None:
     """Serve until interrupted, on 127.0.0.1 only; port 0 takes a free one. Raises PortTakenError."""
     with socket.socket() as listening:
