@@ -37,7 +37,7 @@ def main(
         bulk.agreement(folder, 100_000)
         many, memory = bulk.like_beside_like(folder, rows, rounds)
         pairs.append(many)
-    table = Table("ours", "beside", "ours takes", "the other takes", "ratio", "spread")
+    table = Table("ours", "beside", "ours takes", "the other takes", "times as long", "spread")
     for one in pairs:
         table.add_row(one.ours_named, one.theirs_named, _time(min(one.ours)), _time(min(one.theirs)),
                       f"{one.ratio:.2f}", f"{min(one.ratios):.2f}-{max(one.ratios):.2f}")  # fmt: skip
@@ -62,7 +62,7 @@ def _time(seconds: float) -> str:
 
 def _draw(pairs: list[Pairs]) -> altair.LayerChart:
     """Every round of every pair as a dot, how many times the other's time ours took; the bar is the median."""
-    data = altair.Data(values=[{"what": one.ours_named, "times": 1 / ratio} for one in pairs for ratio in one.ratios])
+    data = altair.Data(values=[{"what": one.ours_named, "times": ratio} for one in pairs for ratio in one.ratios])
     base = altair.Chart(data, width=560).encode(
         y=altair.Y("what:N", title=None, sort=None, axis=altair.Axis(labelLimit=420)),
         x=altair.X("times:Q", title="times as long as what stands beside it", scale=altair.Scale(type="log")),

@@ -9,7 +9,7 @@ from statistics import median
 
 @dataclass(frozen=True)
 class Pairs:
-    """Seconds of two things measured in turn. `ratio` is theirs over ours: 1 is as fast, 0.5 takes twice as long."""
+    """Seconds of two things measured in turn. `ratio` is ours over theirs: 1 is as fast, 2 takes twice as long."""
 
     ours_named: str
     theirs_named: str
@@ -18,7 +18,7 @@ class Pairs:
 
     @property
     def ratios(self) -> list[float]:
-        return [theirs / ours for ours, theirs in zip(self.ours, self.theirs, strict=True)]
+        return [ours / theirs for ours, theirs in zip(self.ours, self.theirs, strict=True)]
 
     @property
     def ratio(self) -> float:
