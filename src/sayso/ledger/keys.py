@@ -87,6 +87,10 @@ class Keys:
         """Names a text without telling it (HMAC-SHA256, 128 bits as hex); the same after every rotation."""
         return hmac.digest(self._first, b"fingerprint:" + text.encode(), "sha256").hex()[:32]
 
+    def secret(self, purpose: str) -> bytes:
+        """A key for one purpose, derived from the first lookup key; the same after every rotation."""
+        return hmac.digest(self._first, b"secret:" + purpose.encode(), "sha256")
+
     def new_person_key(self, person: str) -> tuple[AESGCM, bytes]:
         """A fresh key for one person: ready for use, and wrapped under the master key for keeping."""
         key = secrets.token_bytes(32)

@@ -147,6 +147,10 @@ class Ledger:
         """Names a text without telling it, for the origin of an entry; the same for the life of the ledger."""
         return self._keys.fingerprint(text)
 
+    def secret(self, purpose: str) -> bytes:
+        """A key for one purpose, such as signing links; the same for the life of the ledger."""
+        return self._keys.secret(purpose)
+
     def erase(self, person: str, *, origin: str, actor: Actor = "owner", reason: str | None = None) -> None:
         """
         Delete the person's key: nobody can read their details again, the chain still verifies, the stops hold.
@@ -303,6 +307,11 @@ class Ledger:
     def entries(self, ids: Iterable[str]) -> list[Entry]:
         """Entries by id, opened, in the order recorded."""
         return list(self._entries(schema.entries.c.id.in_(list(ids)), None))
+
+    def entries_from(self, origin: str) -> list[Entry]:
+        """The entries whose origin begins with this, opened, in the order recorded."""
+        column = schema.entries.c.origin
+        return list(self._entries(sa.and_(column >= origin, column < origin + "\U0010ffff"), as_utc(self._clock())))
 
     def _entries(self, which: sa.ColumnElement[bool], at: datetime | None) -> Iterator[Entry]:
         table = schema.entries

@@ -1,0 +1,137 @@
+"""
+The settings of the public listener: one file, `sayso.toml`, in the folder of the store.
+
+Every setting has a default, so that the file may be missing or hold only what differs. Secrets stand in files of their
+own, which the settings name, so that the file can be shown to anybody.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import tomlkit
+from msgspec import Meta
+from tomlkit.exceptions import TOMLKitError
+
+NAME = "sayso.toml"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used as they stand; the message names the setting and says what to write."""
+
+
+class Public(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The listener that the shop's visitors and the shop's systems reach."""
+
+    url: str = "http://127.0.0.1:8001"
+    """Where it is reached from outside: scheme and host, without a path. Links in pages and mails begin with it."""
+    host: str = "127.0.0.1"
+    """The address of this machine to listen on."""
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8001
+    pages: list[str] = []
+    """Origins of the pages that carry the widget, such as `https://shop.example`. Reports from others are refused."""
+    trusted_proxies: list[str] = []
+    """Proxies whose `X-Forwarded-For` is believed, by address or network; nobody's is if left empty."""
+    requests_a_minute: Annotated[int, Meta(ge=1)] = 120
+    """From one client; more are refused until the minute is over. Webhooks are held to their signature instead."""
+
+
+class Widget(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The form widget."""
+
+    confirm: bool = True
+    """Ask by mail for a second step before a ticked box for email counts as confirmed (double opt-in)."""
+    confirm_days: Annotated[int, Meta(ge=1, le=60)] = 7
+    """How long the link in that mail can be used."""
+
+
+class Checkout(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    abandoned_after_minutes: Annotated[int, Meta(ge=1)] = 60
+    """A checkout with details and no order after this many minutes is abandoned."""
+
+
+class Shop(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One source of webhooks."""
+
+    secret_file: str
+    """The file that holds the secret shared with the shop, beside the settings or with a full path."""
+    default_country: str | None = None
+    """The country to read numbers in that name none."""
+    sender: str = "shop"
+    """The brand that permissions from there name."""
+
+
+class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set; see `docs/reference/settings.md`."""
+
+    public: Public = msgspec.field(default_factory=Public)
+    widget: Widget = msgspec.field(default_factory=Widget)
+    checkout: Checkout = msgspec.field(default_factory=Checkout)
+    hooks: dict[str, Shop] = {}
+    """Sources of webhooks by kind: `shopify`, `woocommerce`, `bigcommerce`, `generic`."""
+
+
+def read_settings(home: Path) -> Settings:
+    """The settings of the store in `home`; the defaults where there is no file. Raises SettingsError."""
+    file = home / NAME
+    if not file.is_file():
+        return Settings()
+    return _checked(file.read_bytes(), file)
+
+
+def change_setting(home: Path, name: str, value: str) -> Settings:
+    """
+    Write one setting, such as `public.url`, keeping the file's remarks and order; an empty value takes it out again.
+
+    Raises SettingsError, and then the file is as it was.
+    """
+    file = home / NAME
+    try:
+        written = tomlkit.parse(file.read_text("utf-8")) if file.is_file() else tomlkit.document()
+    except TOMLKitError as error:
+        raise SettingsError(f"{file} is not TOML ({error}); mend it there first") from None
+    *tables, key = name.split(".")
+    if not tables:
+        raise SettingsError(f"a setting has a table and a name, such as `public.url`; `{name}` has none")
+    table: Any = written
+    for part in tables:
+        table = table.setdefault(part, tomlkit.table())
+    if value:
+        table[key] = _value(value)
+    else:
+        table.pop(key, None)
+    text = tomlkit.dumps(written)
+    changed = _checked(text.encode(), file)
+    draft = file.with_suffix(".toml.new")
+    draft.write_text(text, "utf-8")
+    draft.replace(file)
+    return changed
+
+
+def _value(text: str) -> Any:
+    """A value as one types it: `true`, `60`, `["https://shop.example"]`, or words as they stand."""
+    try:
+        return tomlkit.value(text)
+    except TOMLKitError:
+        return text
+
+
+def _checked(text: bytes, file: Path) -> Settings:
+    try:
+        settings = msgspec.toml.decode(text, type=Settings)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        raise SettingsError(f"{file}: {error}; see docs/reference/settings.md") from None
+    for name, address in (("public.url", settings.public.url), *(("public.pages", one) for one in settings.public.pages)):
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+            raise SettingsError(f"{file}: `{name}` names a scheme and host alone, such as https://shop.example")
+    for network in settings.public.trusted_proxies:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            raise SettingsError(f"{file}: `public.trusted_proxies` holds addresses or networks, such as 10.0.0.0/8") from None
+    return settings
