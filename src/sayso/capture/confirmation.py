@@ -1,0 +1,117 @@
+"""
+Double opt-in: a second step, from the mailbox itself, before a ticked box for email counts as confirmed.
+
+Anyone can type anyone's address into a form, so until then the address is not a known mailbox. Looking at the link
+confirms nothing, since mail scanners look at every link; pressing the button on its page does. The mail that asks
+carries no promotion.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from sayso.capture.links import LinkError, Links
+from sayso.ledger import Entry, Ledger
+from sayso.ledger.entries import ConsentGiven, Stopping, new_id
+from sayso.notices.declaration import Business
+
+WIRE = policy.SMTP.clone(max_line_length=998)
+
+
+class Asked(msgspec.Struct):
+    """What a confirming link is about."""
+
+    report: str
+    consents: list[Entry]
+    """As they were given on the form."""
+    state: Literal["open", "confirmed", "stopped"]
+    """`stopped`: the person asked to stop after the mail was made; the link permits nothing any more."""
+
+
+def mail(
+    business: Business, consents: Sequence[Entry], to: str, confirm: str, receipt: str, now: datetime
+) -> EmailMessage:
+    """The mail that asks for the second step: who asks, for what, the two links, and nothing else."""
+    message = EmailMessage(policy=WIRE)
+    message["From"] = f"{business.brand} <{business.email}>"
+    message["To"] = to
+    message["Subject"] = f"Please confirm: messages from {business.brand}"
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = make_msgid(domain=business.email.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    asked = "\n".join(f"  - {wording}" for wording in wordings(consents))
+    message.set_content(
+        f"Somebody, we think you, ticked this on a form of {business.brand}:\n\n{asked}\n\n"
+        f"If it was you, confirm it here:\n{confirm}\n\n"
+        f"If it was not, do nothing: without that step nothing of the kind is sent to you.\n"
+        f"What the form showed and what you can change: {receipt}\n\n"
+        f"{business.legal_name}, {business.address}\n{business.email}\n"
+    )
+    return message
+
+
+def wordings(consents: Sequence[Entry]) -> list[str]:
+    """The words that stood beside the boxes."""
+    return [body.wording for entry in consents if isinstance(body := entry.body, ConsentGiven) and body.wording]
+
+
+def put_out(home: Path, message: EmailMessage) -> Path:
+    """Leave a message in the outbox under the store's folder, whole or not at all, readable by its owner alone."""
+    outbox = home / "outbox"
+    outbox.mkdir(mode=0o700, exist_ok=True)
+    file = outbox / f"{new_id()}.eml"
+    draft = file.with_suffix(".new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(message.as_bytes())
+        stream.flush()
+        os.fsync(stream.fileno())
+    draft.rename(file)
+    return file
+
+
+def asked(ledger: Ledger, links: Links, token: str, days: int) -> Asked:
+    """What a confirming link is about, and how it stands. Changes nothing. Raises LinkError, LinkExpiredError."""
+    report, made = links.confirmed(token, days)
+    consents = [entry for entry in ledger.entries_from(f"widget:{report}:") if isinstance(entry.body, ConsentGiven)]
+    consents = [entry for entry in consents if "email" in entry.body.channels]  # type: ignore[union-attr]
+    if not consents or consents[0].person is None:
+        raise LinkError("what this link is about is not on record any more")
+    about = ledger.entries_about(consents[0].person)
+    stopped = any(isinstance(entry.body, Stopping) and entry.happened_at >= made for entry in about)
+    done = bool(ledger.entries_from(f"confirm:{report}:"))
+    return Asked(report, consents, "confirmed" if done else "stopped" if stopped else "open")
+
+
+def confirm(ledger: Ledger, wanted: Asked, page: str, now: datetime) -> None:
+    """Record the second step. A second press adds nothing; one after a stop is not recorded."""
+    if wanted.state != "open":
+        return
+    entries = []
+    for number, given in enumerate(wanted.consents):
+        body = msgspec.structs.replace(
+            given.body, act="confirmed_by_link", confirmed_from_account=True, confirmed_in_second_step=True, page=page,
+            form_submitted=True, box_default=None, box_final=None, box_changed_by=None,
+        )  # fmt: skip
+        entries.append(
+            Entry(
+                body=body,
+                happened_at=now,
+                origin=f"confirm:{wanted.report}:{number}",
+                actor="person",
+                proof="captured_here",
+                sender=given.sender,
+                person=given.person,
+                addresses=[address for address in given.addresses if address.kind == "email"],
+            )
+        )
+    ledger.append(entries)

@@ -1,0 +1,222 @@
+"""
+The live form widget: what a page is given to show, and what its report says was shown and done.
+
+What was shown (notice, boxes, their wording and versions) is known from the server's own nonce, never from the page's
+word; the page says only what the person met of it, how each box stood and who changed it. A report is recorded once,
+however often it comes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+import msgspec
+
+from sayso.capture.errors import BadRowError
+from sayso.capture.links import Links, Shown
+from sayso.capture.readings import Contact, Draft, places_of, read_contact
+from sayso.ledger import Appended, Entry, Ledger
+from sayso.ledger.entries import (
+    AnyBody,
+    BoxChanger,
+    BoxState,
+    ConsentDeclined,
+    ConsentGiven,
+    DetailsCollected,
+    OptOutOfSaleReceived,
+    Private,
+)
+from sayso.notices.declaration import Box, Declaration, Form
+
+LARGEST = 64 << 10
+"""Bytes of a report; more is not a form."""
+LEGEND = {"en": "How we may use your details"}
+MORE = {"en": "Privacy policy"}
+
+
+class Notice(msgspec.Struct):
+    """The collection notice as shown beside the fields."""
+
+    text: str
+    link: str
+    link_text: str
+
+
+class ShownBox(msgspec.Struct):
+    id: str
+    wording: str
+    shares: bool
+    """It asks for ads elsewhere, and is not shown where the browser says not to share (GPC)."""
+
+
+class Showing(msgspec.Struct):
+    """What the page is given to show."""
+
+    nonce: str
+    language: str
+    legend: str
+    notice: Notice
+    boxes: list[ShownBox]
+    before_submission: bool
+
+
+class BoxReport(msgspec.Struct, forbid_unknown_fields=True):
+    id: str
+    seen: bool
+    shown: str
+    """The words that stood beside it, as the page says."""
+    default: BoxState
+    final: BoxState
+    changed_by: Literal["person", "script", "nobody"]
+
+
+class Report(msgspec.Struct, forbid_unknown_fields=True):
+    """What the page says of one showing of the form."""
+
+    nonce: str
+    submitted: bool
+    page: str
+    gpc: bool
+    notice_seen: bool
+    boxes: list[BoxReport]
+    email: str | None = None
+    phone: str | None = None
+
+
+class Taken(msgspec.Struct):
+    """What became of a report: its name, under which its entries and its receipt are found, and what it asked for."""
+
+    report: str
+    appended: Appended
+    to_confirm: list[Entry]
+    """Consents for email that wait for the second step."""
+
+
+def showing(links: Links, name: str, form: Form, notice: Notice, version: str) -> Showing:
+    """What a page is given to show for one form, under a fresh nonce."""
+    return Showing(
+        nonce=links.nonce(name, version, [box.id for box in form.boxes], "en"),
+        language="en",
+        legend=LEGEND["en"],
+        notice=notice,
+        boxes=[ShownBox(box.id, box.wording, "online_ad" in box.channels) for box in form.boxes],
+        before_submission=form.before_submission,
+    )
+
+
+def take(
+    ledger: Ledger, links: Links, declaration: Declaration, name: str, body: bytes, *, ip: str | None,
+    user_agent: str | None, gpc: bool, now: datetime,
+) -> Taken:  # fmt: skip
+    """
+    Record one report, on disk before this returns; the same report again adds nothing.
+
+    `gpc` is whether the request itself bore `Sec-GPC: 1`. Raises BadRowError where the report cannot be used, LinkError
+    where its nonce is not ours.
+    """
+    try:
+        report = msgspec.json.decode(body, type=Report)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        raise BadRowError("the report is not as the widget writes it; load the widget from this server") from None
+    shown = links.shown(report.nonce)
+    form = declaration.forms.get(name)
+    if shown.form != name or form is None:
+        raise BadRowError("the report is for another form than the one that was shown")
+    contact = read_contact(report.email, [report.phone], declaration.business.country)
+    once = sha256(
+        shown.once.encode() + msgspec.json.encode([report.submitted, report.boxes, report.email, report.phone])
+    )
+    named = ledger.fingerprint(once.hexdigest())
+    entries = [
+        _entry(draft, named, number, now)
+        for number, draft in enumerate(_drafts(form, name, named, report, shown, contact, gpc or report.gpc))
+    ]
+    entries[0].private = Private(ip=ip, user_agent=user_agent)
+    entries[0].raw = _raw(report)
+    added = ledger.append(sorted(entries, key=lambda entry: entry.kind != "opt_out_of_sale_received"))
+    waiting = [
+        entry for entry in entries
+        if isinstance(entry.body, ConsentGiven) and "email" in entry.body.channels and entry.body.act == "ticked_box"
+    ]  # fmt: skip
+    return Taken(named, added, waiting if added.added and contact.email and report.submitted else [])
+
+
+def _raw(report: Report) -> str:
+    """The report as it came, but for its nonce, which is nobody's business."""
+    return msgspec.json.encode(msgspec.structs.replace(report, nonce="")).decode()
+
+
+def _entry(draft: Draft, named: str, number: int, at: datetime) -> Entry:
+    return Entry(
+        body=draft.body,
+        happened_at=at,
+        origin=f"widget:{named}:{number}",
+        actor="person",
+        proof="captured_here",
+        addresses=draft.addresses,
+        private=draft.private,
+    )
+
+
+def _drafts(
+    form: Form, name: str, named: str, report: Report, shown: Shown, contact: Contact, gpc: bool
+) -> list[Draft]:
+    addresses = contact.addresses
+    details = DetailsCollected(
+        collected_for=form.collected_for,
+        from_individual=True,
+        given_directly=report.submitted or None,
+        before_submission=not report.submitted,
+        form=f"widget:{name}:{named}",
+        form_submitted=report.submitted,
+        places=places_of([], contact),
+        notice_shown=report.notice_seen,
+        notice_version=shown.notice if report.notice_seen else None,
+        notice_beside_field=True if report.notice_seen else None,
+    )
+    drafts = [Draft(body=details, addresses=addresses)]
+    declared = {box.id: box for box in form.boxes}
+    for box in report.boxes:
+        if box.seen and box.id in declared and box.id in shown.boxes:
+            body = _box(declared[box.id], box, details.form, report, shown)
+            reached = [one for one in addresses if one.kind in _kinds(declared[box.id])] or addresses
+            drafts.append(Draft(body=body, addresses=reached, private=Private(words=box.shown or None)))
+    if gpc:
+        drafts.append(Draft(body=OptOutOfSaleReceived(signal="gpc", person_known=True), addresses=addresses))
+    return drafts
+
+
+def _kinds(box: Box) -> set[str]:
+    """The kinds of address that the box's channels use."""
+    return {"email" if channel in ("email", "online_ad", "post") else "phone" for channel in box.channels}
+
+
+def _box(declared: Box, box: BoxReport, form: str | None, report: Report, shown: Shown) -> AnyBody:
+    """Words of the page's own, other than those declared, name nothing that we could vouch for; they are kept sealed."""
+    changer: BoxChanger = box.changed_by
+    as_declared = _words(box.shown) == _words(declared.wording)
+    told: dict[str, Any] = {
+        "wording": declared.wording if as_declared else None,
+        "wording_version": f"{shown.notice}:{declared.id}",
+        "page": report.page,
+        "language": shown.language,
+        "channels": declared.channels,
+        "topics": declared.topics,
+        "form": form,
+        "form_submitted": report.submitted,
+        "box_default": box.default,
+        "box_final": box.final,
+        "box_changed_by": changer,
+    }
+    if as_declared:
+        told |= {"marketing_named": True, "names_sender": True, "separate_from_terms": True, "bundled": False}
+    if box.final == "unticked":
+        return ConsentDeclined(**told)
+    unasked = box.default == "ticked" or changer != "person"
+    return ConsentGiven(**told, act="left_box_ticked" if unasked else "ticked_box")
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
