@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import msgspec
 
-from sayso.vocabulary import Facts, Ground
+from sayso.decision.changes import (
+    COLLECTION_NOTICE,
+    HOURS,
+    IDENTITY,
+    PASSING_ON,
+    POLICY,
+    PROCESSOR,
+    SALE_NOTICES,
+    SALE_STOPS,
+    TEXTS_ANSWERED,
+    UNSUBSCRIBE,
+    WASH,
+    agreement,
+    buys,
+    known_otherwise,
+    proved,
+    sets,
+)
+from sayso.vocabulary import Facts
 
 CHANNEL_WORDS = {
     "email": "email",
@@ -23,6 +40,8 @@ CHANNEL_WORDS = {
     "fax": "fax",
     "website": "the website",
 }
+CALLS = ("voice_live", "voice_recorded", "fax")
+SERVICE = ("factual", "transactional", "informational", "opt_out_confirmation", "opt_in_confirmation")
 MESSAGE_CHANNELS = ("email", "sms", "mms", "instant_message", "push")
 
 
@@ -30,7 +49,8 @@ class LawfulAct(msgspec.Struct, frozen=True, eq=False):
     """
     One act: what to do, by whom, how hard it is (1 to 9), what it changes, and when it makes sense at all.
 
-    `message` is set for an act that itself writes to the person: the facts of that message, which must be allowed.
+    `asking` is set for an act that itself needs to be allowed, since it writes to the person or asks again after a no:
+    the facts of that question.
     """
 
     name: str
@@ -39,101 +59,10 @@ class LawfulAct(msgspec.Struct, frozen=True, eq=False):
     burden: int
     done: Callable[[Facts, date], Facts]
     applies: Callable[[Facts], bool]
-    message: Callable[[Facts], Facts] | None = None
+    asking: Callable[[Facts], Facts] | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
-
-
-UNSUBSCRIBE = {
-    "unsubscribe_present": True,
-    "unsubscribe_functional": True,
-    "unsubscribe_requires_login": False,
-    "unsubscribe_requires_extra_personal_info": False,
-    "unsubscribe_fee": False,
-    "unsubscribe_more_than_one_step": False,
-    "stop_all_option": True,
-    "opt_out_statement_in_message": True,
-    "opt_out_means_provided": True,
-}
-IDENTITY = {
-    "sender_identified": True,
-    "contact_details_accurate": True,
-    "postal_address_present": True,
-    "header_accurate": True,
-    "subject_accurate": True,
-    "sender_identified_in_body": True,
-    "ad_identified": True,
-    "third_party_domain_unpermitted": False,
-    "call_identifies_caller": True,
-    "caller_id_enabled": True,
-}
-HOURS = {"local_minute": 600.0, "local_weekday": "tuesday", "public_holiday_there": False}
-WASH = {"list_washed_days_ago": 0.0, "wash_reported_registered": False}
-COLLECTION_NOTICE = {
-    "notice_at_collection": True,
-    "notice_names_marketing": True,
-    "notice_complete": True,
-    "notice_link_target": "section_with_the_content",
-    "opt_out_means_provided": True,
-    "refusal_offered_at_collection": True,
-}
-SALE_NOTICES = {
-    "notice_of_opt_out_posted": True,
-    "opt_out_link_present": True,
-    "policy_discloses_third_party_category": True,
-    "opt_out_status_displayed": True,
-    "opt_out_methods_beyond_cookies": True,
-    "opt_out_needs_verification": False,
-    "opt_out_needs_extra_fields": False,
-}
-
-
-def _sets(values: dict[str, Any]) -> Callable[[Facts, date], Facts]:
-    return lambda facts, on: msgspec.structs.replace(facts, **values)
-
-
-def _known_otherwise(values: dict[str, Any]) -> Callable[[Facts], bool]:
-    """Is one of these known, and not as it would be afterwards?"""
-    return lambda facts: any(getattr(facts, name) not in (None, value) for name, value in values.items())
-
-
-def _agreement(act: str, **more: Any) -> Callable[[Facts, date], Facts]:
-    def done(facts: Facts, on: date) -> Facts:
-        values: dict[str, Any] = {
-            "kind": "consent",
-            "act": act,
-            "evidence": "captured_here",
-            "given_by": "account_holder",
-            "given_on": on,
-            "form_submitted": True,
-            "marketing_named": True,
-            "names_sender": True,
-            "covers_channel": True,
-            "covers_topic": True,
-            "separate_from_terms": True,
-            "prompted_by_message": False,
-            "duration": "indefinite",
-            "symmetric_choice": True,
-            "bundled": False,
-            "deceptive": False,
-            "opted_in_to_other_firm": False,
-            "carrier_opt_in_mentions_carts": True,
-            **more,
-        }
-        return msgspec.structs.replace(facts, grounds=[*facts.grounds, Ground(**values)])
-
-    return done
-
-
-def _proved(facts: Facts, on: date) -> Facts:
-    grounds = [
-        msgspec.structs.replace(ground, evidence="imported_with_proof")
-        if ground.evidence in (None, "asserted", "none")
-        else ground
-        for ground in facts.grounds
-    ]
-    return msgspec.structs.replace(facts, grounds=grounds)
 
 
 def _by(facts: Facts) -> str:
@@ -144,40 +73,73 @@ def _personal(facts: Facts) -> bool:
     return facts.act not in ("publish_policy", "collect")
 
 
+def _of_sale(facts: Facts) -> bool:
+    return facts.act in (*PASSING_ON, "show_ad", "publish_policy") or facts.channel == "online_ad"
+
+
+def _passes_on(facts: Facts) -> bool:
+    return facts.act in PASSING_ON or facts.channel == "online_ad"
+
+
 ACTS: tuple[LawfulAct, ...] = (
     LawfulAct(
         "wait for the hours",
         lambda facts: "wait: send on a weekday between 9:00 and 17:00 where the person is, not on a public holiday",
         "the sender",
         1,
-        _sets(HOURS),
-        _known_otherwise(HOURS),
+        sets(HOURS),
+        known_otherwise(HOURS),
     ),
     LawfulAct(
         "repair the unsubscribe",
         lambda facts: "add a clear unsubscribe that works without log-in, fee or further details, for at least 30 days",
         "the sender",
         1,
-        _sets(UNSUBSCRIBE),
-        _known_otherwise(UNSUBSCRIBE),
+        sets(UNSUBSCRIBE),
+        known_otherwise(UNSUBSCRIBE),
+    ),
+    LawfulAct(
+        "let texts be answered",
+        lambda facts: "send from a number that can be replied to, and let STOP end it",
+        "the sender",
+        1,
+        sets(TEXTS_ANSWERED),
+        lambda facts: facts.channel in ("sms", "mms") and known_otherwise(TEXTS_ANSWERED)(facts),
+    ),
+    LawfulAct(
+        "unsubscribe by link",
+        lambda facts: "let people unsubscribe by a link or by replying, not by telephone or post alone",
+        "the sender",
+        1,
+        sets({"unsubscribe_route": "link"}),
+        lambda facts: facts.unsubscribe_route in ("phone", "post") or facts.sms_sender_id_alphanumeric is True,
+    ),
+    LawfulAct(
+        "keep marketing out",
+        lambda facts: "take every word of marketing out of this service message",
+        "the sender",
+        1,
+        sets({"contains_marketing": False}),
+        lambda facts: facts.contains_marketing is not False and facts.message_kind in SERVICE,
     ),
     LawfulAct(
         "say who sends it",
         lambda facts: (
-            "say truthfully who sends it, that it is advertising, and how to reach you, postal address included"
+            "say truthfully who sends it, from a domain of your own, that it is advertising, and how to reach you, "
+            "postal address included"
         ),
         "the sender",
         1,
-        _sets(IDENTITY),
-        _known_otherwise(IDENTITY),
+        sets(IDENTITY),
+        known_otherwise(IDENTITY),
     ),
     LawfulAct(
         "dial by hand or from a list",
         lambda facts: "use the stored list, with no random or sequential number generator",
         "the sender",
         2,
-        _sets({"dialer": "stored_list"}),
-        _known_otherwise({"dialer": "stored_list"}),
+        sets({"dialer": "stored_list"}),
+        known_otherwise({"dialer": "stored_list"}),
     ),
     LawfulAct(
         "wash the list",
@@ -186,17 +148,15 @@ ACTS: tuple[LawfulAct, ...] = (
         ),
         "the sender",
         2,
-        _sets({**WASH, "on_do_not_call_register": False}),
-        lambda facts: (
-            facts.channel in ("voice_live", "voice_recorded", "fax") and facts.on_do_not_call_register is None
-        ),
+        sets({**WASH, "on_do_not_call_register": False}),
+        lambda facts: facts.channel in CALLS and facts.on_do_not_call_register is None,
     ),
     LawfulAct(
         "scrub against the national registry",
         lambda facts: "check the number against the national do-not-call registry; this holds if it is not on it",
         "the sender",
         2,
-        _sets({"on_national_dnc": False}),
+        sets({"on_national_dnc": False}),
         lambda facts: facts.channel in ("sms", "mms", "voice_live", "voice_recorded") and facts.on_national_dnc is None,
     ),
     LawfulAct(
@@ -206,19 +166,111 @@ ACTS: tuple[LawfulAct, ...] = (
         ),
         "the sender",
         3,
-        _proved,
+        proved,
         lambda facts: any(ground.evidence in (None, "asserted", "none") for ground in facts.grounds),
     ),
     LawfulAct(
         "post the opt-out notices",
-        lambda facts: "post the notice and link for opting out of sale and sharing, on the pages that collect data too",
+        lambda facts: (
+            "post the notice and link for opting out of sale and sharing, on the pages that collect data too, and carry "
+            "opt-outs out at once, for the whole account, without asking for proof or more details"
+        ),
         "the sender",
         3,
-        _sets(SALE_NOTICES),
+        sets(SALE_NOTICES),
+        _of_sale,
+    ),
+    LawfulAct(
+        "treat those who opted out alike",
         lambda facts: (
-            facts.act in ("upload_audience", "share", "transfer_list", "show_ad", "publish_policy")
-            or facts.channel == "online_ad"
+            "charge and serve those who opted out like everybody else, and give nothing in return for details"
         ),
+        "the sender",
+        3,
+        sets({"penalises_opt_out": False, "incentive_for_data": False}),
+        known_otherwise({"penalises_opt_out": False, "incentive_for_data": False}),
+    ),
+    LawfulAct(
+        "mend the privacy policy",
+        lambda facts: (
+            "post a privacy policy, reviewed this year, that says all that is asked of it, and link it from the home page "
+            "by the word privacy, set off from the text around it"
+        ),
+        "the sender",
+        3,
+        sets(POLICY),
+        known_otherwise(POLICY),
+    ),
+    LawfulAct(
+        "hand over only what honours the stop",
+        lambda facts: "hand the address over only as a suppression list, so that the stop is honoured there too",
+        "the sender",
+        2,
+        sets({"transfer_to_honour_opt_out": True}),
+        lambda facts: bool(facts.stops) and _passes_on(facts),
+    ),
+    LawfulAct(
+        "have it done by a service provider",
+        lambda facts: (
+            "have it done by a service provider that works for you alone, under a contract with all that 11 CCR 7051(a) asks for"
+        ),
+        "the sender",
+        4,
+        sets(PROCESSOR),
+        lambda facts: facts.act in PASSING_ON and known_otherwise(PROCESSOR)(facts),
+    ),
+    LawfulAct(
+        "complete the contract",
+        lambda facts: "complete the contract with the firm that works for you with all that 11 CCR 7051(a) asks for",
+        "the sender",
+        3,
+        sets({"service_contract_complete": True}),
+        lambda facts: (
+            facts.data_recipient in ("service_provider", "contractor") and not facts.service_contract_complete
+        ),
+    ),
+    LawfulAct(
+        "tell the source",
+        lambda facts: "tell the person, who asked, where you have their details from",
+        "the sender",
+        2,
+        sets({"source_told_on_request": True}),
+        lambda facts: facts.source_asked is not False and facts.source_told_on_request is not True,
+    ),
+    LawfulAct(
+        "send for the list's owner alone",
+        lambda facts: "send to a client's list only what that client sends",
+        "the sender",
+        3,
+        sets({"list_owner_is_client": True}),
+        lambda facts: (
+            facts.list_owner_is_client is False
+            or (facts.sender_role in ("service_provider", "agency") and facts.list_owner_is_client is None)
+        ),
+    ),
+    LawfulAct(
+        "bind whoever calls",
+        lambda facts: "bind whoever calls for you, expressly and in writing, to comply with the register's law",
+        "the sender",
+        3,
+        sets({"agent_bound_to_comply": True}),
+        lambda facts: facts.channel in CALLS and not facts.agent_bound_to_comply,
+    ),
+    LawfulAct(
+        "ask the age",
+        lambda facts: "ask how old the person is; this holds from 16 on",
+        "the sender",
+        3,
+        sets({"age": 16.0}),
+        lambda facts: facts.age is None and _of_sale(facts),
+    ),
+    LawfulAct(
+        "label the goods",
+        lambda facts: "label the catalogue; this holds if nothing in the cart is about health, belief or the like",
+        "the sender",
+        2,
+        sets({"sensitive_information": False}),
+        lambda facts: facts.sensitive_information is None,
     ),
     LawfulAct(
         "give the collection notice",
@@ -231,8 +283,9 @@ ACTS: tuple[LawfulAct, ...] = (
             facts, **COLLECTION_NOTICE, reasonable_expectation=None, collected_from_individual=True
         ),
         lambda facts: (
-            facts.channel in ("post", "online_ad", "voice_live")
-            and not (facts.notice_at_collection and facts.notice_names_marketing)
+            not (facts.notice_at_collection and facts.notice_names_marketing)
+            if facts.channel in ("post", "online_ad", "voice_live") or facts.act in ("collect", "publish_policy")
+            else known_otherwise(COLLECTION_NOTICE)(facts)
         ),
     ),
     LawfulAct(
@@ -242,15 +295,53 @@ ACTS: tuple[LawfulAct, ...] = (
         ),
         "the person",
         5,
-        _agreement("ticked_box", signed_writing=True, pewc_disclosures=True),
+        agreement("ticked_box", signed_writing=True, pewc_disclosures=True),
         _personal,
+    ),
+    LawfulAct(
+        "ask for a signature",
+        lambda facts: (
+            f"at the next visit have the person sign, electronically too, that they agree to {_by(facts)} about this topic, "
+            "made by machine or at any hour, and that nothing is bought only on that condition"
+        ),
+        "the person",
+        6,
+        agreement("signed", signed_writing=True, pewc_disclosures=True, outside_hours_agreed=True),
+        lambda facts: facts.channel in ("voice_live", "voice_recorded"),
+    ),
+    LawfulAct(
+        "offer a second step",
+        lambda facts: (
+            "after an opt-out of sale or sharing, let the person ask to be opted in again and confirm it in a second step"
+        ),
+        "the person",
+        7,
+        agreement("pressed_button", confirmed_in_second_step=True),
+        lambda facts: _of_sale(facts) and any(stop.kind in SALE_STOPS for stop in facts.stops),
+        asking=lambda facts: msgspec.structs.replace(facts, act="ask_again"),
+    ),
+    LawfulAct(
+        "ask about sensitive data",
+        lambda facts: "ask, apart from everything else, whether sensitive data such as health may be used for this",
+        "the person",
+        6,
+        sets({"sensitive_consent": True}),
+        lambda facts: _personal(facts) and facts.sensitive_information is not False and not facts.sensitive_consent,
+    ),
+    LawfulAct(
+        "once the person buys",
+        lambda facts: "wait until the person buys from you; this holds for a customer of yours",
+        "the person",
+        7,
+        buys,
+        lambda facts: facts.act in ("send", "call", "post"),
     ),
     LawfulAct(
         "ask in person",
         lambda facts: f"ask at the till or when the person calls you, and log the yes to {_by(facts)} about this topic",
         "the person",
         6,
-        _agreement("said_yes"),
+        agreement("said_yes"),
         _personal,
     ),
     LawfulAct(
@@ -260,9 +351,9 @@ ACTS: tuple[LawfulAct, ...] = (
         ),
         "the person",
         4,
-        _agreement("confirmed_by_link", confirmed_from_account=True, prompted_by_message=True),
+        agreement("confirmed_by_link", confirmed_from_account=True, prompted_by_message=True),
         lambda facts: facts.channel in MESSAGE_CHANNELS,
-        message=lambda facts: msgspec.structs.replace(facts, message_kind="consent_request", commercial_purpose=True),
+        asking=lambda facts: msgspec.structs.replace(facts, message_kind="consent_request", commercial_purpose=True),
     ),
     LawfulAct(
         "get the parent's or minor's opt-in",
@@ -271,7 +362,7 @@ ACTS: tuple[LawfulAct, ...] = (
         ),
         "the person",
         8,
-        _sets({"under_age_opt_in": True, "verifiable_parental_consent": True}),
-        lambda facts: facts.age is not None and facts.age < 16,
+        sets({"under_age_opt_in": True, "verifiable_parental_consent": True}),
+        lambda facts: facts.site_aimed_at_children is True or (facts.age is not None and facts.age < 16),
     ),
 )

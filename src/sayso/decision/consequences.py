@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations
 from operator import eq, ge, gt, le, lt, ne
 
@@ -12,7 +13,7 @@ from sayso.decision.answer import Exposure, Remedy
 from sayso.decision.compile import Mode
 from sayso.decision.verdict import Verdict, judge_for
 from sayso.decision.work_out import work_out
-from sayso.law import Rulebooks, tree
+from sayso.law import Law, Rulebooks, tree
 from sayso.vocabulary import Facts
 
 MOST_TOGETHER = 3
@@ -27,14 +28,22 @@ def remedies(facts: Facts, on: date, law: Rulebooks, mode: Mode) -> list[Remedy]
     """
     Lawful acts, fewest and lightest first, after which the same rules answer *allowed*; empty where nothing helps.
 
-    An act that itself writes to the person is offered only where that message is allowed by the same rules.
+    An act that itself asks the person is offered only where asking is allowed by the same rules.
     """
     judge = judge_for(law, mode)
+    worked = work_out(facts, on)
+    asked = _asked_of(judge.judge(worked, on))
 
     def allowed(changed: Facts) -> bool:
         return judge.judge(work_out(changed, on), on).answer == "allowed"
 
-    possible = [act for act in ACTS if act.applies(facts) and (act.message is None or allowed(act.message(facts)))]
+    possible = [
+        act
+        for act in ACTS
+        if act.applies(worked)
+        and not asked.isdisjoint(_changed(facts, act.done(facts, on)))
+        and (act.asking is None or allowed(act.asking(facts)))
+    ]
     found: list[tuple[LawfulAct, ...]] = []
     for size in range(1, MOST_TOGETHER + 1):
         for together in combinations(possible, size):
@@ -54,6 +63,32 @@ def remedies(facts: Facts, on: date, law: Rulebooks, mode: Mode) -> list[Remedy]
         )
         for together in found[:MOST_SHOWN]
     ]
+
+
+def _asked_of(verdict: Verdict) -> frozenset[str]:
+    """The facts on which what stands in the way rests; an act that changes none of them can be left untried."""
+    compiled = verdict.compiled
+    standing = (*verdict.hit, *verdict.uncovered, *verdict.opened)
+    return frozenset[str]().union(*(_facts_of(compiled.law, compiled.rules[number]) for number in standing))
+
+
+@lru_cache(maxsize=8192)
+def _facts_of(law: Law, rule: tree.Rule) -> frozenset[str]:
+    """The facts that a rule, its instrument's scope and its exceptions ask for; `grounds` for anything of a ground."""
+    limbs = list(rule.limbs)
+    if rule.instrument:
+        limbs += law.instruments[rule.instrument].applies
+    names: set[str] = set()
+    while limbs:
+        expression = limbs.pop().expression
+        names.update("grounds" if fact.scope == "ground" else fact.name for fact in tree.facts_in(expression))
+        defined = (node.name for node in tree.walk(expression) if isinstance(node, tree.Defined))
+        limbs += (limb for name in defined for limb in law.definitions[name].limbs)
+    return frozenset(names).union(*(_facts_of(law, lifting) for lifting in law.exceptions.get(rule.id, ())))
+
+
+def _changed(before: Facts, after: Facts) -> set[str]:
+    return {name for name in before.__struct_fields__ if getattr(before, name) != getattr(after, name)}
 
 
 def exposure(verdict: Verdict, facts: Facts) -> list[Exposure]:
