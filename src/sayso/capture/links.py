@@ -78,7 +78,7 @@ class Links:
             raise LinkError("this link is not one of ours, or it was cut off on its way") from None
 
 
-def _read(serializer: URLSafeTimedSerializer[str], token: str, valid: timedelta) -> tuple[Any, datetime]:
+def _read(serializer: URLSafeTimedSerializer, token: str, valid: timedelta) -> tuple[Any, datetime]:
     try:
         value, signed = serializer.loads(token, max_age=int(valid.total_seconds()), return_timestamp=True)
     except SignatureExpired:

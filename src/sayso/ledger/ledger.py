@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from sayso.ledger import audit, schema
 from sayso.ledger.addresses import email_address, phone_number
-from sayso.ledger.append import CLOCK_SLACK, Appended, Writer
+from sayso.ledger.append import CLOCK_SLACK, Appended, Writer, chunks
 from sayso.ledger.business import Business
 from sayso.ledger.chain import Chain, read_note, read_standing, stored_head, write_note
 from sayso.ledger.engine import examining, migrate, open_engine, reading, shed_deleted, writing
@@ -35,6 +35,7 @@ from sayso.ledger.reading import (
     facts_of_address,
     holders,
     is_known,
+    open_checkouts,
     people_after,
     person_of,
 )
@@ -150,6 +151,10 @@ class Ledger:
     def secret(self, purpose: str) -> bytes:
         """A key for one purpose, such as signing links; the same for the life of the ledger."""
         return self._keys.secret(purpose)
+
+    def sign(self, data: bytes) -> tuple[str, str]:
+        """The ledger's public key and its Ed25519 signature of `data`, both as hex."""
+        return self._keys.public, self._keys.sign(data)
 
     def erase(self, person: str, *, origin: str, actor: Actor = "owner", reason: str | None = None) -> None:
         """
@@ -292,6 +297,12 @@ class Ledger:
             if standing.recorded_at > now and moment >= now - CLOCK_SLACK:
                 moment = max(moment, standing.recorded_at)
             yield Asked(connection, self._keys_of(standing.lookup).hasher, moment)
+
+    def open_checkouts(self, before: datetime) -> list[Entry]:
+        """The checkouts without an order that gave no sign of life since `before`: the last entry of each."""
+        with self._asking(None) as asked:
+            waiting = open_checkouts(asked, as_utc(before))
+        return [entry for part in chunks(waiting) for entry in self.entries(part)]
 
     def count(self) -> tuple[int, int]:
         """How many entries and how many people are on record."""
