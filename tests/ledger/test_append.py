@@ -25,6 +25,8 @@ from ledgers import (
 from sayso.ledger import Address, AddressError, EntryError, Ledger
 from sayso.ledger.entries import (
     CheckoutAbandoned,
+    ConsentWithdrawn,
+    DetailsCollected,
     ErasureDone,
     NoticePublished,
     OrderPlaced,
@@ -71,6 +73,10 @@ REFUSED: list[tuple[Any, str]] = [
     (entry(PersonDescribed(facts={"person_country": 7.0}), MIRA), "cannot be that value"),
     (entry(SettingChanged(name="x", value=float("nan"))), "canonical JSON"),
     (entry(SettingChanged(name="x", value=2**60)), "canonical JSON"),
+    (entry(DetailsCollected(collected_for="mira@letterbox.example"), MIRA), "`body.collected_for`"),  # type: ignore[arg-type]
+    (entry(ConsentWithdrawn(channels=["e-mail"]), MIRA), "`body.channels[0]`"),  # type: ignore[list-item]
+    (entry(CheckoutAbandoned(), MIRA, actor="Mira"), "`actor`"),
+    (entry(CheckoutAbandoned(), Address("post", "7 Lantern Row")), "`addresses[0].kind`"),  # type: ignore[arg-type]
     (entry(OrderPlaced(goods=["half a character: \ud800"]), MIRA), "cannot be written as text"),
     (checkout(MIRA, raw="\udfff"), "cannot be written as text"),
     (entry(CheckoutAbandoned(), MIRA, origin="test:\ud800"), "cannot be written as text"),

@@ -62,8 +62,27 @@ def store_states(connection: sa.Connection, view: View) -> None:
         connection.execute(sa.delete(table).where(table.c.key.in_(part)))
 
 
+_entry = msgspec.json.Decoder(Entry)
+
+
+def _check_values(entry: Entry) -> None:
+    """Refuse what could be written and not be read again. The message tells the field, not what stood in it."""
+    try:
+        _entry.decode(msgspec.json.encode(entry))
+    except msgspec.ValidationError as error:
+        _, _, place = str(error).rpartition("`$.")
+        raise EntryError(
+            f"`{entry.origin}`: `{place.rstrip('`') or 'entry'}` cannot be what was given; see the kinds of entry"
+        ) from None
+    except UnicodeEncodeError:
+        raise EntryError(
+            "something in an entry cannot be written as text (it holds half a character); correct it or leave it out"
+        ) from None
+
+
 def checked(entry: Entry, now: datetime) -> Entry:
     """The entry with its moments in UTC and its addresses normalised. Raises EntryError or AddressError."""
+    _check_values(entry)
     impersonal = isinstance(entry.body, IMPERSONAL)
     if impersonal and (entry.addresses or entry.person or entry.private or entry.raw):
         raise EntryError(f"`{entry.kind}` is about the business; leave out person, addresses, private and raw")
@@ -116,22 +135,15 @@ class Writer:
 
     def append(self, entries: Sequence[Entry]) -> Appended:
         """Take a batch in order. Raises before anything is stored if one entry is not as it should be."""
-        try:
-            return self._append(entries)
-        except UnicodeEncodeError:
-            raise EntryError(
-                "something in this batch cannot be written as text (it holds half a character); correct or leave it out"
-            ) from None
-
-    def _append(self, entries: Sequence[Entry]) -> Appended:
-        known = self._known_origins([entry.origin for entry in entries])
+        given = [checked(entry, self._now) for entry in entries]
+        known = self._known_origins([entry.origin for entry in given])
         ready, repeated = [], []
-        for entry in entries:
+        for entry in given:
             if entry.origin in known:
                 repeated.append(entry.origin)
                 continue
             known.add(entry.origin)
-            ready.append(checked(entry, self._now))
+            ready.append(entry)
         self._prefetch(ready)
         for entry in ready:
             self._add(entry)

@@ -20,6 +20,7 @@ from sayso.ledger.states import (
     AddressState,
     BusinessState,
     Held,
+    OpenState,
     PersonState,
     StopRecord,
     StopState,
@@ -62,7 +63,12 @@ class Person:
         """What was known for one question, about the address that the channel would use."""
         address = held_for([self._state], channel, self.at)
         held = [address] if address else self.addresses
-        stops = {stop.entry: stop for one in held for stop in self._stops.get(one.folded, [])}
+        stops = {
+            stop.entry: stop
+            for one in held
+            for stop in self._stops.get(one.folded, [])
+            if stop.recorded_at <= self.at  # it may hold for one address since earlier than for another
+        }
         return facts_of(
             [self._state],
             stops.values(),
@@ -146,6 +152,14 @@ def people_after(asked: Asked, last: str, business: Business) -> tuple[list[Pers
         [Person(state, stops, business, asked.at) for state in known],
         states[-1].person if len(states) == CHUNK else None,
     )
+
+
+def open_checkouts(asked: Asked, before: datetime) -> list[str]:
+    """The entries of the last signs of life of checkouts that wait for an order, and gave none since `before`."""
+    table = schema.projection
+    query = sa.select(table.c.state).where(table.c.key >= "o:", table.c.key < "o;")
+    states = [decode(state, OpenState) for state in asked.connection.execute(query).scalars()]
+    return [state.entry for state in states if state.entry and state.happened_at and state.happened_at <= before]
 
 
 def _known(held: Held, exact: str, at: datetime) -> bool:
