@@ -50,6 +50,15 @@ class Business:
         }
 
     @cached_property
+    def published(self) -> dict[str, list[Record]]:
+        """The policy and each form's notice -> its versions, oldest first. What they say is in the entries."""
+        found: dict[str, list[Record]] = {}
+        for record in self._records:
+            if isinstance(record.body, NoticePublished) and record.body.notice:
+                found.setdefault(record.body.notice, []).append(record)
+        return found
+
+    @cached_property
     def risks(self) -> list[Record]:
         """The acceptances of risk that stand, latest of each rule and limb."""
         latest: dict[tuple[str, str | None], Record] = {}

@@ -10,7 +10,7 @@ key, and so is the body unless it is a stop. A field left out means that it is n
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from uuid_utils import uuid7
@@ -93,6 +93,17 @@ class NoticePublished(Wording, tag="notice_published", kw_only=True):
     link_target: NoticeTarget | None = None
     opt_out_notice: bool | None = None
     """It is, or carries, the notice of the right to opt out of sale and sharing."""
+    uses: dict[str, list[Channel]] = {}
+    """Topic -> the channels it names for it. Given, nothing else is told, and `channels` and `topics` only sum it up."""
+    notice: str | None = None
+    """Which document this is a version of: the policy, or one form's notice."""
+    number: int | None = None
+    """Which version, from 1."""
+    title: str | None = None
+    content_sha256: str | None = None
+    """Over all it says but the day it takes effect, in hex."""
+    terms: dict[str, Any] = {}
+    """What it declares, so that two versions can be compared; kept in the entry alone."""
 
 
 class DetailsCollected(Body, tag="details_collected", kw_only=True):

@@ -11,6 +11,7 @@ from sayso.ledger.entries import (
     CheckoutAbandoned,
     ConsentGiven,
     DetailsCollected,
+    NoticePublished,
     OrderPlaced,
     PersonDescribed,
     RegisterChecked,
@@ -92,8 +93,8 @@ class Known:
         notice = self.business.notices.get(version)
         if notice is not None:
             told |= {
-                "notice_names_marketing": _and(notice.marketing_named, covers(notice.topics, topic)),
-                "notice_names_channel": channel in notice.channels,
+                "notice_names_marketing": _names(notice, channel, topic),
+                "notice_names_channel": channel in (notice.uses.get(topic, []) if notice.uses else notice.channels),
                 "notice_link_target": notice.link_target,
                 "notice_complete": notice.complete,
                 "notice_covers_app5": notice.covers_app5,
@@ -149,6 +150,12 @@ class Known:
 def covers(named: Sequence[str], asked: str) -> bool | None:
     """Does a wording that names these cover this one? Unknown where it names none."""
     return asked in named if named else None
+
+
+def _names(notice: NoticePublished, channel: Channel, topic: str) -> bool | None:
+    """Does it tell of this marketing? One that sets out topics with their channels tells of nothing else."""
+    named = channel in notice.uses.get(topic, []) if notice.uses else covers(notice.topics, topic)
+    return _and(notice.marketing_named, named)
 
 
 def latest_of(now: bool | None, before: bool | None) -> bool | None:

@@ -22,6 +22,7 @@ from sayso.ledger.entries import (
     ImportFinished,
     MessageRefused,
     MessageSent,
+    NoticePublished,
     NumberReassigned,
     ObjectionReceived,
     OptOutOfSaleReceived,
@@ -79,6 +80,8 @@ def _record(clear: Clear, body: AnyBody, addresses: list[str]) -> Record:
     if isinstance(body, Wording):
         # Which version a notice bears is asked for; the words themselves stay in the entry.
         body = msgspec.structs.replace(body, wording=None, page=None)
+        if isinstance(body, NoticePublished):
+            body = msgspec.structs.replace(body, terms={})
     return Record(
         id=clear.id,
         happened_at=clear.happened_at,

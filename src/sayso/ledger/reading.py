@@ -22,6 +22,7 @@ from sayso.ledger.states import (
     Held,
     OpenState,
     PersonState,
+    Record,
     StopRecord,
     StopState,
     address_key,
@@ -54,6 +55,11 @@ class Person:
         """Country and state, as far as the evidence agrees."""
         records = [record for record in self._state.records if record.recorded_at <= self.at]
         return place_of(records, self.addresses)
+
+    @property
+    def records(self) -> list[Record]:
+        """What is on record of them by then but stops and messages, without what no rule asks, in the order recorded."""
+        return [record for record in self._state.records if record.recorded_at <= self.at]
 
     def reachable(self, channel: Channel) -> bool:
         """Is there an address of the kind the channel needs? Post and ads need none that the ledger keeps."""
