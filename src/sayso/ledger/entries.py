@@ -242,13 +242,34 @@ class OrderPlaced(Body, tag="order_placed", kw_only=True):
     places: list[Place] = []
 
 
-class CheckoutAbandoned(Body, tag="checkout_abandoned", kw_only=True):
+class Checkout(Body):
+    """A checkout with contact details in it, and no order yet."""
+
     form: str | None = None
     goods: list[str] = []
     pressed_pay: bool | None = None
     asked_for_contact: bool | None = None
     sensitive: bool | None = None
     places: list[Place] = []
+
+
+class CheckoutStarted(Checkout, tag="checkout_started", kw_only=True):
+    """
+    A checkout was begun or changed, and is still open. It says nothing about the person that a rule asks: it waits for an
+    order of the same `form`, and becomes a `CheckoutAbandoned` where none comes for a set time.
+    """
+
+
+class CheckoutAbandoned(Checkout, tag="checkout_abandoned", kw_only=True):
+    """A checkout was left; it happened at the last sign of life."""
+
+
+class RequestReceived(Body, tag="request_received", kw_only=True):
+    """The person asked to see their details, or to have them erased; the owner has to answer."""
+
+    asks_for: Literal["access", "erasure"]
+    through: str | None = None
+    """The service that passed it on, such as `shopify`; left out where the person asked directly."""
 
 
 class RelationshipRecorded(Body, tag="relationship_recorded", kw_only=True):
@@ -373,7 +394,9 @@ AnyBody = (
     | NumberReassigned
     | OptOutOfSaleReceived
     | OrderPlaced
+    | CheckoutStarted
     | CheckoutAbandoned
+    | RequestReceived
     | RelationshipRecorded
     | PublicationFound
     | PersonDescribed

@@ -33,7 +33,7 @@ def grounds_of(known: Known, channel: Channel, topic: str) -> list[Ground]:
             grounds.append(_declined(known, record, record.body, channel, topic, submitted))
         elif isinstance(record.body, PublicationFound) and known.names(record):
             grounds.append(_publication(known, record, record.body))
-    return grounds + _relationships(known, own)
+    return grounds + _relationships(known, own, submitted)
 
 
 def _given_how(known: Known) -> dict[str, Any]:
@@ -130,14 +130,19 @@ def _publication(known: Known, record: Record, body: PublicationFound) -> Ground
     )
 
 
-def _relationships(known: Known, own: list[Record]) -> list[Ground]:
-    """One ground for each kind of dealing: its latest state, and the day of its latest event."""
+def _relationships(known: Known, own: list[Record], submitted: set[str | None]) -> list[Ground]:
+    """
+    One ground for each kind of dealing: its latest state, and the day of its latest event. A checkout whose order came
+    after all was not abandoned.
+    """
     grounds: dict[Relationship, Ground] = {}
     for record in own:
         body = record.body
         day = record.happened_at.date()
         if isinstance(body, OrderPlaced):
             kind: Relationship = "purchase"
+        elif isinstance(body, CheckoutAbandoned) and body.form in submitted:
+            continue
         elif isinstance(body, CheckoutAbandoned):
             kind = "checkout_abandoned"
         elif isinstance(body, RelationshipRecorded):

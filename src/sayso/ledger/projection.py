@@ -16,6 +16,8 @@ from sayso.ledger.addresses import country_of
 from sayso.ledger.entries import (
     AnyBody,
     BounceReceived,
+    CheckoutAbandoned,
+    CheckoutStarted,
     ComplaintReceived,
     ConsentWithdrawn,
     ErasureDone,
@@ -26,12 +28,14 @@ from sayso.ledger.entries import (
     NumberReassigned,
     ObjectionReceived,
     OptOutOfSaleReceived,
+    OrderPlaced,
+    RequestReceived,
     Stopping,
     Wording,
 )
 from sayso.ledger.keys import AddressHasher
 from sayso.ledger.sealing import IMPERSONAL, Clear, Secret
-from sayso.ledger.states import BUSINESS, Held, Record, Sent, StopRecord, View, address_key, person_key
+from sayso.ledger.states import BUSINESS, Held, Record, Sent, Started, StopRecord, View, address_key, person_key
 from sayso.vocabulary.ground import StopKind
 
 ADDRESS_BOUND: frozenset[StopKind] = frozenset({"hard_bounce", "number_reassigned"})
@@ -142,8 +146,9 @@ def _project_person(view: View, clear: Clear, secret: Secret, hasher: AddressHas
         if clear.person not in people:
             people.append(clear.person)
             view.touch(address_key(found))
+    _project_checkout(view, clear, secret.body)
     match secret.body:
-        case None | MessageRefused():
+        case None | MessageRefused() | CheckoutStarted() | RequestReceived():
             pass
         case MessageSent() as sent:
             state.messages.append(
@@ -159,3 +164,22 @@ def _project_person(view: View, clear: Clear, secret: Secret, hasher: AddressHas
             )
         case body:
             state.records.append(_record(clear, body, exact))
+
+
+def _project_checkout(view: View, clear: Clear, body: AnyBody | None) -> None:
+    """What a checkout's own events say of whether it still waits for its order."""
+    assert clear.person  # noqa: S101 -- narrows the type only
+    if not isinstance(body, CheckoutStarted | CheckoutAbandoned | OrderPlaced) or body.form is None:
+        return
+    state = view.checkout(clear.person, body.form)
+    match body:
+        case CheckoutStarted():
+            known = state.started.get(clear.person)
+            if known is None or clear.happened_at >= known.happened_at:
+                state.started[clear.person] = Started(entry=clear.id, happened_at=clear.happened_at)
+        case CheckoutAbandoned():
+            state.left[clear.person] = max(state.left.get(clear.person, clear.happened_at), clear.happened_at)
+        case OrderPlaced():
+            if clear.person not in state.ordered:
+                state.ordered.append(clear.person)
+    view.checkout_changed(body.form)

@@ -77,11 +77,20 @@ class StopRecord(_State, kw_only=True):
     person_known: bool | None = None
 
 
+class Started(_State, kw_only=True):
+    """A sign of life of a checkout, and the entry that tells of it."""
+
+    entry: str
+    happened_at: datetime
+
+
 class PersonState(_State, kw_only=True):
     person: str
     addresses: list[Held] = []
     records: list[Record] = []
     messages: list[Sent] = []
+    checkouts: list[str] = []
+    """The forms of their checkouts, whose states hold a part of theirs."""
 
 
 class AddressState(_State, kw_only=True):
@@ -96,11 +105,46 @@ class StopState(_State, kw_only=True):
     stops: list[StopRecord] = []
 
 
+class CheckoutState(_State, kw_only=True):
+    """
+    What is known of one checkout, by its form, each part under the person it was recorded of: who erases theirs takes
+    only their part, and the order in which the parts came does not matter.
+    """
+
+    started: dict[str, Started] = {}
+    """The last sign of life."""
+    left: dict[str, datetime] = {}
+    """When it was last found abandoned, by its last sign of life then."""
+    ordered: list[str] = []
+
+    @property
+    def open(self) -> Started | None:
+        """The last sign of life, if no order came and it was not found abandoned since."""
+        if self.ordered or not self.started:
+            return None
+        latest = max(self.started.values(), key=lambda started: (started.happened_at, started.entry))
+        return None if any(left >= latest.happened_at for left in self.left.values()) else latest
+
+
+class OpenState(_State, kw_only=True):
+    """A checkout that waits for its order; the row goes when it does no longer, so that these rows are all there are."""
+
+    entry: str | None = None
+    happened_at: datetime | None = None
+
+
 class BusinessState(_State, kw_only=True):
     records: list[Record] = []
 
 
-_KINDS: dict[str, type[_State]] = {"p:": PersonState, "a:": AddressState, "s:": StopState, BUSINESS[:2]: BusinessState}
+_KINDS: dict[str, type[_State]] = {
+    "p:": PersonState,
+    "a:": AddressState,
+    "s:": StopState,
+    "c:": CheckoutState,
+    "o:": OpenState,
+    BUSINESS[:2]: BusinessState,
+}
 _DECODERS = {kind: msgspec.json.Decoder(kind) for kind in _KINDS.values()}
 
 
@@ -114,6 +158,14 @@ def address_key(exact: str) -> str:
 
 def stop_key(fold: str) -> str:
     return f"s:{fold}"
+
+
+def checkout_key(form: str) -> str:
+    return f"c:{form}"
+
+
+def open_key(form: str) -> str:
+    return f"o:{form}"
 
 
 def decode(state: bytes, kind: type[State]) -> State:
@@ -167,6 +219,22 @@ class View:
     def stops(self, fold: str) -> StopState:
         return self._state(stop_key(fold), StopState)
 
+    def checkout(self, person: str, form: str) -> CheckoutState:
+        """The state of a checkout, about to take a part of this person's; see `checkout_changed`."""
+        state = self.person(person)
+        if form not in state.checkouts:
+            state.checkouts.append(form)
+            self.touch(person_key(person))
+        return self._state(checkout_key(form), CheckoutState)
+
+    def checkout_changed(self, form: str) -> None:
+        """Keep the list of open checkouts in step with a checkout's state."""
+        latest = self._state(checkout_key(form), CheckoutState).open
+        waiting = self._state(open_key(form), OpenState)
+        waiting.entry, waiting.happened_at = (latest.entry, latest.happened_at) if latest else (None, None)
+        self.touch(checkout_key(form))
+        self.touch(open_key(form))
+
     def business(self) -> BusinessState:
         return self._state(BUSINESS, BusinessState)
 
@@ -198,6 +266,12 @@ class View:
             if person in people:
                 people.remove(person)
                 self.touch(address_key(held.exact))
+        for form in state.checkouts:
+            checkout = self._state(checkout_key(form), CheckoutState)
+            checkout.started.pop(person, None)
+            checkout.left.pop(person, None)
+            checkout.ordered = [other for other in checkout.ordered if other != person]
+            self.checkout_changed(form)
         self._states[person_key(person)] = PersonState(person=person)
         self.touch(person_key(person))
 

@@ -10,6 +10,7 @@ from sayso.ledger import Entry
 from sayso.ledger.entries import (
     BounceReceived,
     CheckoutAbandoned,
+    CheckoutStarted,
     Consent,
     ConsentGiven,
     ConsentWithdrawn,
@@ -21,6 +22,7 @@ from sayso.ledger.entries import (
     OrderPlaced,
     RegisterChecked,
     RelationshipRecorded,
+    RequestReceived,
     Stopping,
     Wording,
 )
@@ -96,6 +98,10 @@ def _said(entry: Entry) -> str:
             return "A message came back for good" if hard else "A message came back"
         case OrderPlaced(paid=paid):
             return "Ordered and paid" if paid else "Placed an order"
+        case CheckoutStarted():
+            return "Was at a checkout"
+        case RequestReceived(asks_for=asked):
+            return "Asked to be erased" if asked == "erasure" else "Asked to see their details"
         case CheckoutAbandoned():
             return "Left a checkout unfinished"
         case RelationshipRecorded(relationship=kind):
