@@ -19,11 +19,7 @@ from sayso.ledger import Address, Ledger
 from sayso.ledger.projection import ADDRESS_BOUND, stop_kind
 from sayso.vocabulary import Facts
 
-calmly = settings(
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+calmly = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 _numbers = itertools.count()
 
 
