@@ -1,5 +1,6 @@
 """Capture: files of every kind that shops export, read into ledger entries without believing more than they prove."""
 
+from sayso.capture.entering import Store
 from sayso.capture.errors import (
     BadRowError,
     BadValueError,
@@ -12,7 +13,6 @@ from sayso.capture.importing import (
     ImportReport,
     Problem,
     Progress,
-    Store,
     import_file,
     import_files,
     settle_evidence,

@@ -2,8 +2,8 @@
 Running an import: files in, ledger entries out, and a report that says what became of every row.
 
 Stops go in before anything that might permit, over all files of one import and within each. What a file claims of a
-permission is only asserted, and waits until somebody settles how well it is proved. Every entry's origin is a keyed
-hash of what it says and of whom, so that reading the same again, from this file or from tomorrow's export, adds nothing.
+permission is only asserted, and waits until somebody settles how well it is proved. Reading the same again, from this
+file or from tomorrow's export, adds nothing (see `entering`).
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 import msgspec
 
 from sayso.capture import mapping as mappings
 from sayso.capture.aside import Aside, Rows
+from sayso.capture.entering import Intake, Store, entry_of
 from sayso.capture.errors import CaptureError
-from sayso.capture.readings import UNDATED, Draft, Options, Reading, Rejected
+from sayso.capture.readings import Options, Reading, Rejected
 from sayso.capture.recognise import Source, recognise
 from sayso.capture.unpacking import Unreadable, expand
 from sayso.ledger.append import Appended, checked
@@ -37,19 +38,6 @@ SHOWN = 1000
 
 Progress = Callable[[str, int, int], None]
 """Called now and then with the file's name, the rows done and the rows there are."""
-
-
-class Store(Protocol):
-    """What an import needs of the ledger's store."""
-
-    home: Path
-    """The folder the store lives in; rows that could not be used are kept aside under it."""
-
-    def fingerprint(self, text: str) -> str:
-        """Names a text without telling it: what an entry's origin stands for."""
-
-    def append(self, entries: Sequence[Entry]) -> Appended:
-        """Record entries in one transaction; those whose origin is known already add nothing."""
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -210,6 +198,9 @@ class _Run:
         self._progress = progress
         self._now = now
         self._id = f"import-{source.file.digest[:16]}"
+        self._intake = Intake(
+            kind=source.kind, import_id=self._id, sender=source.options.sender, digest=source.file.digest, now=now
+        )
         self._report = ImportReport(
             file=source.file.path.name,
             kind=source.kind,
@@ -286,32 +277,10 @@ class _Run:
         is wrong with the rest of a row costs it no stop.
         """
         drafts = [draft for draft in reading.drafts if draft.stops or not stops]
-        taken = [(draft, checked(self._entry(reading, draft), self._now)) for draft in drafts]
+        taken = [(draft, checked(entry_of(self._store, self._intake, reading, draft), self._now)) for draft in drafts]
         self._batch += [(reading.line, entry) for draft, entry in taken if draft.stops == stops]
         if len(self._batch) >= BATCH:
             self._flush()
-
-    def _entry(self, reading: Reading, draft: Draft) -> Entry:
-        body = draft.body
-        form = getattr(body, "form", None)
-        if form is not None:
-            body = msgspec.structs.replace(body, form=self._hashed(form))
-        happened = draft.happened_at or (self._now if draft.stops else UNDATED)
-        return Entry(
-            body=body,
-            happened_at=min(happened, self._now),
-            origin=f"{self._source.kind}:{self._hashed(_said(reading, draft, self._source))}",
-            actor=draft.actor,
-            proof=draft.proof,
-            sender=self._source.options.sender,
-            addresses=draft.addresses,
-            private=draft.private,
-            raw=reading.raw if draft.with_raw else None,
-            import_id=self._id,
-        )
-
-    def _hashed(self, text: str) -> str:
-        return self._store.fingerprint(text)
 
     def _flush(self) -> None:
         if not self._batch:
@@ -338,16 +307,3 @@ class _Run:
         )
         origin = f"{self._id}:finished:{report.loaded}:{report.already_known}:{report.kept_aside}"
         self._store.append([Entry(body=body, happened_at=self._now, origin=origin, actor="import")])
-
-
-def _said(reading: Reading, draft: Draft, source: Source) -> str:
-    """
-    What makes an entry the same one when it is read again: of whom, what, when, and how it was proved.
-
-    An undated stop also counts by the file it stands in: a later list may mean a later request, and one stop too many
-    is better than one too few.
-    """
-    parts: list[Any] = [reading.key, draft.body, draft.happened_at, draft.proof, draft.addresses]
-    if draft.stops and draft.happened_at is None:
-        parts.append(source.file.digest)
-    return msgspec.json.encode(parts).decode()
