@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 import msgspec
+from markdown_it import MarkdownIt
 
 from sayso.capture.errors import BadRowError
 from sayso.capture.links import Links, Shown
@@ -28,20 +29,48 @@ from sayso.ledger.entries import (
     OptOutOfSaleReceived,
     Private,
 )
+from sayso.notices.build import Draft as Document
 from sayso.notices.declaration import Box, Declaration, Form
 
 LARGEST = 64 << 10
 """Bytes of a report; more is not a form."""
 LEGEND = {"en": "How we may use your details"}
-MORE = {"en": "Privacy policy"}
+MORE = {"en": "More about this"}
+POLICY_LINK = {"en": "The whole notice, and our privacy policy"}
+
+
+FIRST = ("identity", "purposes", "marketing", "opt_out")
+"""The matters of a notice that are seen without opening it; the others stand under them, one press away."""
 
 
 class Notice(msgspec.Struct):
-    """The collection notice as shown beside the fields."""
+    """The collection notice as shown beside the fields, as paragraphs of plain text."""
 
-    text: str
+    first: list[str]
+    more: list[str]
+    more_text: str
     link: str
     link_text: str
+
+
+def notice_text(draft: Document) -> Notice:
+    """A form's notice for showing: what it is for at once, the rest behind one press."""
+    first, more = [], []
+    for section in draft.sections:
+        for said in section.statements:
+            (first if said.matter in FIRST else more).append(_plain(said.text))
+    return Notice(first, more, MORE["en"], draft.url, POLICY_LINK["en"])
+
+
+def _plain(markdown: str) -> str:
+    """The words of a statement, without the marks; a list becomes a sentence."""
+    paragraphs = []
+    for token in MarkdownIt("commonmark").parse(markdown):
+        if token.type == "inline":
+            words = "".join(child.content if child.type != "softbreak" else " " for child in token.children or ())
+            paragraphs.append(words)
+    head, *items = paragraphs or [""]
+    return f"{head} {'; '.join(items)}." if items else head
 
 
 class ShownBox(msgspec.Struct):

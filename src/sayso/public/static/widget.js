@@ -60,11 +60,11 @@
     if (!answer.ok) return;
     const given = await answer.json();
 
-    const notice = element("p", { id: `sayso-notice-${name}`, textContent: given.notice.text + " " });
-    if (given.notice.link) {
-      notice.append(element("a", { href: given.notice.link, target: "_blank", rel: "noopener", textContent: given.notice.link_text }));
-    }
-    const block = element("fieldset", { className: "sayso", lang: given.language }, element("legend", { textContent: given.legend }), notice);
+    const paragraphs = (texts) => texts.map((text) => element("p", { textContent: text }));
+    const notice = element("div", { id: `sayso-notice-${name}` }, ...paragraphs(given.notice.first));
+    const link = element("a", { href: given.notice.link, target: "_blank", rel: "noopener", textContent: given.notice.link_text });
+    const more = element("details", {}, element("summary", { textContent: given.notice.more_text }), ...paragraphs(given.notice.more), element("p", {}, link));
+    const block = element("fieldset", { className: "sayso", lang: given.language }, element("legend", { textContent: given.legend }), notice, more);
     const boxes = [];
     for (const declared of given.boxes) {
       if (gpc && declared.shares) continue;

@@ -1,0 +1,127 @@
+"""
+The public listener of one store.
+
+A GET shows and changes nothing. What changes something is a signed token's own page, a form's report under a nonce of
+ours, or a webhook under its signature; each is recorded before it is answered. Other hosts are refused, `X-Forwarded-For`
+is believed of trusted proxies alone, and nothing of what is asked is logged but that it was refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import uvicorn
+from litestar import Litestar, MediaType, Request, Response
+from litestar.config.allowed_hosts import AllowedHostsConfig
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.static_files import create_static_files_router
+from litestar.template import TemplateConfig
+from litestar.types import Message, Scope
+
+from sayso.capture.errors import BadRowError
+from sayso.capture.links import LinkError, LinkExpiredError
+from sayso.ledger import Ledger, LedgerError
+from sayso.public import forms, pages
+from sayso.public.desk import Desk
+from sayso.settings import Settings
+
+HERE = Path(__file__).parent
+LOG = logging.getLogger("sayso.public")
+HEADERS = {
+    b"content-security-policy": b"default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
+    b"frame-ancestors 'none'",
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cache-control": b"no-store",
+}
+SAID = {
+    400: "That cannot be read. Load the page again, and try once more.",
+    403: "That page is not one of those that may report here.",
+    404: "There is nothing here. The link may have been cut off on its way; copy it whole from the message.",
+    405: "That cannot be done here.",
+    410: "The time of this link is over. Fill in the form again, and a new one comes.",
+    413: "That is more than a form holds.",
+    429: "That was a lot at once. Wait a minute, then try again.",
+    503: "This cannot be recorded just now. Nothing was lost; try again in a minute.",
+    500: "Something is wrong here, and nothing was changed. Try again later.",
+}
+
+
+def create_app(desk: Desk) -> Litestar:
+    """The application for one open store, for requests to its public address alone."""
+    public = desk.settings.public
+    local = f"{public.host}:{public.port}"
+    return Litestar(
+        route_handlers=[
+            *pages.ROUTES,
+            *forms.ROUTES,
+            create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
+        ],
+        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        template_config=TemplateConfig(directory=HERE / "templates", engine=JinjaTemplateEngine),
+        allowed_hosts=AllowedHostsConfig(allowed_hosts=[urlsplit(public.url).netloc, local], www_redirect=False),
+        middleware=[RateLimitConfig(("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/"]).middleware],
+        exception_handlers={
+            LinkExpiredError: _sorry, LinkError: _sorry, BadRowError: _sorry, LedgerError: _sorry,
+            HTTPException: _sorry, Exception: _sorry,
+        },
+        before_send=[_headers],
+        request_max_body_size=1 << 20,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )  # fmt: skip
+
+
+def _status(error: Exception) -> int:
+    match error:
+        case HTTPException():
+            return error.status_code
+        case LinkExpiredError():
+            return 410
+        case LinkError():
+            return 404
+        case BadRowError():
+            return 400
+        case LedgerError():
+            return 503
+    return 500
+
+
+def _sorry(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """What to do, in words, and nothing of what was asked; programs get the same words as JSON."""
+    status = _status(error)
+    LOG.warning("%s %s: %s", request.method, request.scope["path"].split("/")[1][:20], status)
+    said = SAID.get(status, SAID[400] if status < 500 else SAID[500])
+    if "html" not in request.headers.get("accept", ""):
+        return Response({"error": said}, status_code=status, media_type=MediaType.JSON)
+    template = request.app.template_engine.get_template("sorry.html")  # type: ignore[union-attr]
+    return Response(template.render(said=said), status_code=status, media_type=MediaType.HTML)
+
+
+async def _headers(message: Message, scope: Scope) -> None:
+    if message["type"] == "http.response.start":
+        present = {name.lower() for name, _ in message["headers"]}
+        message["headers"] = [*message["headers"], *((name, HEADERS[name]) for name in HEADERS if name not in present)]
+
+
+def serve(ledger: Ledger, settings: Settings) -> None:
+    """Serve until interrupted. Port 0 takes a free one. Raises OSError where the port is taken."""
+    public = settings.public
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((public.host, public.port))
+        public.port = listening.getsockname()[1]
+        print(f"the public listener is on http://{public.host}:{public.port}  (Ctrl+C to stop)", flush=True)
+        config = uvicorn.Config(
+            create_app(Desk(ledger, settings)), log_level="warning", access_log=False, server_header=False, lifespan="on",
+            proxy_headers=bool(public.trusted_proxies), forwarded_allow_ips=public.trusted_proxies,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,54 @@
+"""What the public listener knows: the store, its settings, and what is published; read when asked, so never stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sayso.capture import widget
+from sayso.capture.links import Links
+from sayso.ledger import Ledger
+from sayso.ledger.entries import NoticePublished
+from sayso.notices.build import build_notice
+from sayso.notices.declaration import Declaration
+from sayso.notices.reading import read_declaration
+from sayso.settings import Settings
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """One store as the public sees it."""
+
+    def __init__(self, ledger: Ledger, settings: Settings, clock: Callable[[], datetime] = now) -> None:
+        self.ledger = ledger
+        self.settings = settings
+        self.links = Links(ledger)
+        self.now = clock
+
+    @property
+    def declaration(self) -> Declaration:
+        """The declaration as it stands in the store's folder now."""
+        return read_declaration(self.ledger.home / "notices.yaml")
+
+    def notice(self, form: str) -> tuple[str, widget.Notice] | None:
+        """
+        The version and text of a form's notice; None where the declaration as it stands now is not published.
+
+        A page shows only what is on record as published, so that what somebody was told can be shown again.
+        """
+        declaration = self.declaration
+        versions = self.ledger.business().published.get(form)
+        if form not in declaration.forms or not versions:
+            return None
+        latest, draft = versions[-1].body, build_notice(declaration, form)
+        if not isinstance(latest, NoticePublished) or latest.content_sha256 != draft.content_hash:
+            return None
+        return str(latest.wording_version), widget.notice_text(draft)
+
+    def url(self, path: str) -> str:
+        """A link for outside."""
+        return self.settings.public.url.rstrip("/") + path

@@ -1,0 +1,93 @@
+"""The widget's three routes: the script, what a form shows, and what became of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import anyio
+from litestar import MediaType, Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
+from litestar.params import FromPath
+
+from sayso.capture import confirmation, widget
+from sayso.public.desk import Desk
+
+SCRIPT = Path(__file__).parent / "static" / "widget.js"
+
+
+@get("/widget.js", sync_to_thread=False)
+def script() -> Response[bytes]:
+    """The widget."""
+    return Response(
+        SCRIPT.read_bytes(),
+        media_type="text/javascript; charset=utf-8",
+        headers={"cache-control": "public, max-age=300", "cross-origin-resource-policy": "cross-origin"},
+    )
+
+
+@get("/forms/{name:str}", sync_to_thread=True)
+def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], name: FromPath[str]) -> Response[widget.Showing]:
+    """What a form is given to show, under a fresh nonce."""
+    origin = _origin(request, desk)
+    published = desk.notice(name)
+    if published is None:
+        raise NotFoundException
+    version, notice = published
+    showing = widget.showing(desk.links, name, desk.declaration.forms[name], notice, version)
+    return Response(showing, headers={"access-control-allow-origin": origin, "vary": "Origin"})
+
+
+@post("/forms/{name:str}", sync_to_thread=False)
+async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], name: FromPath[str]) -> Response[None]:
+    """What became of a form; answered once it is on disk. The body is JSON, sent as text so that no page has to ask first."""
+    origin = _origin(request, desk)
+    body = await request.body()
+    if len(body) > widget.LARGEST:
+        raise ClientException(status_code=413)
+    await anyio.to_thread.run_sync(lambda: _take(request, desk, name, body))
+    return Response(
+        None,
+        status_code=204,
+        media_type=MediaType.TEXT,
+        headers={"access-control-allow-origin": origin, "vary": "Origin"},
+    )
+
+
+def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes) -> None:
+    declaration = desk.declaration
+    taken = widget.take(
+        desk.ledger,
+        desk.links,
+        declaration,
+        name,
+        body,
+        ip=request.client.host if request.client else None,
+        user_agent=request.headers.get("user-agent", "")[:400] or None,
+        gpc=request.headers.get("sec-gpc") == "1",
+        now=desk.now(),
+    )
+    if not taken.to_confirm or not desk.settings.widget.confirm:
+        return
+    to = next(address.value for address in taken.to_confirm[0].addresses if address.kind == "email")
+    message = confirmation.mail(
+        declaration.business,
+        taken.to_confirm,
+        to,
+        desk.url(f"/confirm/{desk.links.confirm(taken.report)}"),
+        desk.url(f"/receipts/{desk.links.receipt(taken.report)}"),
+        desk.now(),
+    )
+    confirmation.put_out(desk.ledger.home, message)
+
+
+def _origin(request: Request[Any, Any, Any], desk: Desk) -> str:
+    """The page's origin, if it is one of those that may carry the widget."""
+    origin = request.headers.get("origin", "")
+    if origin not in desk.settings.public.pages:
+        raise PermissionDeniedException
+    return origin
+
+
+ROUTES = [script, show, report]
