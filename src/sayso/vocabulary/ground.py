@@ -80,7 +80,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     kind: A[GroundKind | None, Fact("what kind of ground it is", "against", LEDGER)] = None
     entry: A[str | None, Fact("the ledger entry it rests on", "against", LEDGER)] = None
 
-    act: A[ConsentAct | None, Fact("what the person did", "against", "the form, call log or letter")] = None
+    act: A[ConsentAct | None, Fact("what the person did; a consent without it proves nothing", "against", "the form, call log or letter")] = None
     evidence: A[Evidence | None, Fact("how well it is proved", "against", LEDGER, SENDER, cite="Spam Act 2003 s 16(5)")] = None
     given_by: A[GivenBy | None, Fact("who did it, seen from the account or number", "against", LEDGER)] = None
     given_on: A[date | None, Fact("day it was given", "against", LEDGER)] = None
@@ -88,8 +88,8 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     refused_later: A[bool | None, Fact("a later form said that a box left blank means no, and the person left it blank", "against", LEDGER, PERSON)] = None
     marketing_named: A[bool | None, Fact("the wording shown said that marketing would come", "against", LEDGER)] = None
     names_sender: A[bool | None, Fact("the wording named, or clearly covered, this sender", "against", LEDGER)] = None
-    covers_channel: A[bool | None, Fact("the wording covers this channel; unknown where it is silent about channels", "open", LEDGER)] = None
-    covers_topic: A[bool | None, Fact("the wording covers this topic", "against", LEDGER)] = None
+    covers_channel: A[bool | None, Fact("the wording covers this channel, or this sale or sharing; unknown where it is silent about that", "open", LEDGER)] = None
+    covers_topic: A[bool | None, Fact("the wording covers this topic, or this sale or sharing", "against", LEDGER)] = None
     separate_from_terms: A[bool | None, Fact("it was asked apart from terms and other matters, at the point of consent", "against", LEDGER)] = None
     prompted_by_message: A[bool | None, Fact("a message from the sender asked for it", "against", LEDGER)] = None
     duration: A[Duration | None, Fact("how long it was said to last", "against", LEDGER)] = None
@@ -136,5 +136,5 @@ class Stop(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fiel
     through_offered_mechanism: A[bool | None, Fact("it was made through the way to unsubscribe that the message offered", "against", LEDGER)] = None
     means_stop: A[bool | None, Fact("a reasonable person would read it as a request to stop", "against", LEDGER)] = None
     person_known: A[bool | None, Fact("the person was known, or became known, when the browser signal was seen", "against", LEDGER)] = None
-    business_day: A[float | None, Fact("number of today counted in business days, the day of the stop being 1 if it is one; calendar of the place it was sent to", "against", "the holiday calendar", unit="business days", cite="Spam Act 2003 Sch 2 cl 6; Acts Interpretation Act 1901 s 36(1)", worked_out=True)] = None
-    business_days_after: A[float | None, Fact("whole business days since the day after it was received, Monday to Friday less federal holidays", "against", "the holiday calendar", unit="business days", worked_out=True)] = None
+    business_day: A[float | None, Fact("for Australia: number of today counted in business days, the day of the stop being 1 if it is one; calendar of the place it was sent to", "against", "the holiday calendar", unit="business days", cite="Spam Act 2003 Sch 2 cl 6; Acts Interpretation Act 1901 s 36(1)", worked_out=True)] = None
+    business_days_after: A[float | None, Fact("for the United States: business days that have passed since the day it was received, which is not counted; Monday to Friday less federal holidays", "against", "the holiday calendar", unit="business days", worked_out=True)] = None

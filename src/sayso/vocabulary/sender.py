@@ -46,7 +46,7 @@ NoticeTarget = Literal["section_with_the_content", "top_of_policy", "elsewhere"]
 # fmt: off
 class SenderFacts(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     act: A[Act | None, Fact("what the sender would do", "against", "the question; follows from the channel if left out")] = None
-    channel: A[Channel | None, Fact("where it would happen", "against", "the question")] = None
+    channel: A[Channel | None, Fact("where it would happen; `online_ad` for an upload, `website` for a notice or policy", "against", "the question")] = None
     topic: A[str | None, Fact("what the marketing is about, a flat name such as `abandoned_cart`", "against", "the question")] = None
 
     sender_country: A[str | None, Fact("country the sender is present, or centrally managed, in (ISO 3166-1 alpha-2)", "against", SETTINGS, SENDER)] = None
