@@ -1,0 +1,109 @@
+"""A listener on a free port of this machine, with a published notice, and a shop on another that carries the widget."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from sayso.ledger import Ledger
+from sayso.notices.publish import publish
+from sayso.notices.reading import read_declaration
+from sayso.public import create_app
+from sayso.public.desk import Desk
+from sayso.settings import Public, Settings
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger.init(tmp_path / "store") as opened:
+        shutil.copy(HERE / "notices.yaml", opened.home / "notices.yaml")
+        publish(opened, read_declaration(opened.home / "notices.yaml"))
+        yield opened
+
+
+def _bound() -> socket.socket:
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    return listening
+
+
+class Shop:
+    """Pages that are not ours, on an origin of their own."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, str] = {}
+        self.posted: list[bytes] = []
+        shop = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self._answer(shop.pages.get(self.path.split("?")[0], "<h1>Thank you</h1>"))
+
+            def do_POST(self) -> None:
+                shop.posted.append(self.rfile.read(int(self.headers.get("content-length", 0))))
+                self._answer("<h1>Thank you</h1>")
+
+            def _answer(self, page: str) -> None:
+                self.send_response(200)
+                self.send_header("content-type", "text/html; charset=utf-8")
+                self.end_headers()
+                self.wfile.write(f"<!doctype html><html lang=en><title>Shop</title>{page}".encode())
+
+            def log_message(self, *_said: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    opened = Shop()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def listener(ledger: Ledger, shop: Shop) -> Iterator[Desk]:
+    with _bound() as listening:
+        port = listening.getsockname()[1]
+        settings = Settings(public=Public(url=f"http://127.0.0.1:{port}", port=port, pages=[shop.url], requests_a_minute=1000))
+        desk = Desk(ledger, settings)
+        server = uvicorn.Server(uvicorn.Config(create_app(desk), log_level="error", access_log=False, proxy_headers=False))
+        running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        running.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield desk
+        server.should_exit = True
+        running.join(10)
+
+
+@pytest.fixture
+def wait() -> Callable[[Callable[[], object]], object]:
+    """Ask again until there is an answer; a report travels after the page has gone."""
+
+    def until(ask: Callable[[], object]) -> object:
+        for _ in range(100):
+            found = ask()
+            if found:
+                return found
+            time.sleep(0.05)
+        raise AssertionError("nothing came")
+
+    return until
