@@ -82,9 +82,13 @@ def shop() -> Iterator[Shop]:
 def listener(ledger: Ledger, shop: Shop) -> Iterator[Desk]:
     with _bound() as listening:
         port = listening.getsockname()[1]
-        settings = Settings(public=Public(url=f"http://127.0.0.1:{port}", port=port, pages=[shop.url], requests_a_minute=1000))
+        settings = Settings(
+            public=Public(url=f"http://127.0.0.1:{port}", port=port, pages=[shop.url], requests_a_minute=1000)
+        )
         desk = Desk(ledger, settings)
-        server = uvicorn.Server(uvicorn.Config(create_app(desk), log_level="error", access_log=False, proxy_headers=False))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(desk), log_level="error", access_log=False, proxy_headers=False)
+        )
         running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         running.start()
         while not server.started:

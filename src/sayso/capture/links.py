@@ -36,7 +36,7 @@ class Shown(msgspec.Struct, frozen=True):
     notice: str
     """Version of the collection notice."""
     boxes: list[str]
-    """Ids of the boxes, in the order given."""
+    """Versions of the wordings of the boxes, in the order given."""
     language: str
     at: datetime
 

@@ -29,8 +29,9 @@ from sayso.ledger.entries import (
     OptOutOfSaleReceived,
     Private,
 )
+from sayso.notices.boxes import PublishedBox, published_box
 from sayso.notices.build import Draft as Document
-from sayso.notices.declaration import Box, Declaration, Form
+from sayso.notices.declaration import Declaration, Form
 
 LARGEST = 64 << 10
 """Bytes of a report; more is not a form."""
@@ -55,7 +56,8 @@ class Notice(msgspec.Struct):
 
 def notice_text(draft: Document) -> Notice:
     """A form's notice for showing: what it is for at once, the rest behind one press."""
-    first, more = [], []
+    first: list[str] = []
+    more: list[str] = []
     for section in draft.sections:
         for said in section.statements:
             (first if said.matter in FIRST else more).append(_plain(said.text))
@@ -126,7 +128,7 @@ class Taken(msgspec.Struct):
 def showing(links: Links, name: str, form: Form, notice: Notice, version: str) -> Showing:
     """What a page is given to show for one form, under a fresh nonce."""
     return Showing(
-        nonce=links.nonce(name, version, [box.id for box in form.boxes], "en"),
+        nonce=links.nonce(name, version, [published_box(name, box).wording_version for box in form.boxes], "en"),
         language="en",
         legend=LEGEND["en"],
         notice=notice,
@@ -206,29 +208,29 @@ def _drafts(
         notice_beside_field=True if report.notice_seen else None,
     )
     drafts = [Draft(body=details, addresses=addresses)]
-    declared = {box.id: box for box in form.boxes}
+    given = {box.id: box for one in form.boxes if (box := published_box(name, one)).wording_version in shown.boxes}
     for box in report.boxes:
-        if box.seen and box.id in declared and box.id in shown.boxes:
-            body = _box(declared[box.id], box, details.form, report, shown)
-            reached = [one for one in addresses if one.kind in _kinds(declared[box.id])] or addresses
+        if box.seen and box.id in given:
+            body = _box(given[box.id], box, details.form, report, shown)
+            reached = [one for one in addresses if one.kind in _kinds(given[box.id])] or addresses
             drafts.append(Draft(body=body, addresses=reached, private=Private(words=box.shown or None)))
     if gpc:
         drafts.append(Draft(body=OptOutOfSaleReceived(signal="gpc", person_known=True), addresses=addresses))
     return drafts
 
 
-def _kinds(box: Box) -> set[str]:
+def _kinds(box: PublishedBox) -> set[str]:
     """The kinds of address that the box's channels use."""
     return {"email" if channel in ("email", "online_ad", "post") else "phone" for channel in box.channels}
 
 
-def _box(declared: Box, box: BoxReport, form: str | None, report: Report, shown: Shown) -> AnyBody:
+def _box(declared: PublishedBox, box: BoxReport, form: str | None, report: Report, shown: Shown) -> AnyBody:
     """Words of the page's own, other than those declared, name nothing that we could vouch for; they are kept sealed."""
     changer: BoxChanger = box.changed_by
     as_declared = _words(box.shown) == _words(declared.wording)
     told: dict[str, Any] = {
         "wording": declared.wording if as_declared else None,
-        "wording_version": f"{shown.notice}:{declared.id}",
+        "wording_version": declared.wording_version,
         "page": report.page,
         "language": shown.language,
         "channels": declared.channels,
