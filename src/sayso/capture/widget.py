@@ -208,7 +208,8 @@ def _drafts(
         notice_beside_field=True if report.notice_seen else None,
     )
     drafts = [Draft(body=details, addresses=addresses)]
-    given = {box.id: box for one in form.boxes if (box := published_box(name, one)).wording_version in shown.boxes}
+    published = [published_box(name, one) for one in form.boxes]
+    given = {one.id: one for one in published if one.wording_version in shown.boxes}
     for box in report.boxes:
         if box.seen and box.id in given:
             body = _box(given[box.id], box, details.form, report, shown)
