@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated as A  # noqa: N817 -- keeps each setting on one line
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -24,45 +25,44 @@ class SettingsError(Exception):
     """The settings cannot be used as they stand; the message names the setting and says what to write."""
 
 
+def _said(meaning: str, **limits: Any) -> Meta:
+    return Meta(description=meaning, **limits)
+
+
 class Public(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The listener that the shop's visitors and the shop's systems reach."""
 
-    url: str = "http://127.0.0.1:8001"
-    """Where it is reached from outside: scheme and host, without a path. Links in pages and mails begin with it."""
-    host: str = "127.0.0.1"
-    """The address of this machine to listen on."""
-    port: Annotated[int, Meta(ge=0, le=65535)] = 8001
-    pages: list[str] = []
-    """Origins of the pages that carry the widget, such as `https://shop.example`. Reports from others are refused."""
-    trusted_proxies: list[str] = []
-    """Proxies whose `X-Forwarded-For` is believed, by address or network; nobody's is if left empty."""
-    requests_a_minute: Annotated[int, Meta(ge=1)] = 120
-    """From one client; more are refused until the minute is over. Webhooks are held to their signature instead."""
+    url: A[
+        str, _said("where it is reached from outside, scheme and host alone; links in pages and mails begin with it")
+    ] = "http://127.0.0.1:8001"
+    host: A[str, _said("the address of this machine to listen on")] = "127.0.0.1"
+    port: A[int, _said("the port to listen on; 0 takes a free one", ge=0, le=65535)] = 8001
+    pages: A[list[str], _said("origins of the pages that carry the widget; reports from others are refused")] = []
+    trusted_proxies: A[list[str], _said("proxies whose X-Forwarded-For is believed, by address or network")] = []
+    requests_a_minute: A[int, _said("from one client; webhooks are held to their signature instead", ge=1)] = 120
 
 
 class Widget(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The form widget."""
 
-    confirm: bool = True
-    """Ask by mail for a second step before a ticked box for email counts as confirmed (double opt-in)."""
-    confirm_days: Annotated[int, Meta(ge=1, le=60)] = 7
-    """How long the link in that mail can be used."""
+    confirm: A[
+        bool, _said("ask by mail for a second step before a ticked box for email is confirmed (double opt-in)")
+    ] = True
+    confirm_days: A[int, _said("how long the link in that mail can be used, in days", ge=1, le=60)] = 7
 
 
 class Checkout(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    abandoned_after_minutes: Annotated[int, Meta(ge=1)] = 60
-    """A checkout with details and no order after this many minutes is abandoned."""
+    """Checkouts that shops tell of."""
+
+    abandoned_after_minutes: A[int, _said("a checkout with details and no order after this is abandoned", ge=1)] = 60
 
 
 class Shop(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One source of webhooks."""
 
-    secret_file: str
-    """The file that holds the secret shared with the shop, beside the settings or with a full path."""
-    default_country: str | None = None
-    """The country to read numbers in that name none."""
-    sender: str = "shop"
-    """The brand that permissions from there name."""
+    secret_file: A[str, _said("the file with the secret shared with the shop, beside the settings or with a full path")]
+    default_country: A[str | None, _said("the country to read numbers in that name none (ISO 3166-1)")] = None
+    sender: A[str, _said("the brand that permissions from there name")] = "shop"
 
 
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -81,6 +81,30 @@ def read_settings(home: Path) -> Settings:
     if not file.is_file():
         return Settings()
     return _checked(file.read_bytes(), file)
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting as it stands, and what it means."""
+
+    name: str
+    value: Any
+    meaning: str
+
+
+def described(settings: Settings) -> list[Setting]:
+    """Every setting as it stands; those of a source of webhooks once for each, or once for `KIND` where there is none."""
+    tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in ("public", "widget", "checkout")]
+    tables += [(f"hooks.{kind}", shop) for kind, shop in (settings.hooks or {"KIND": Shop}).items()]
+    return [
+        Setting(f"{table}.{field.name}", getattr(part, field.name) if part is not Shop else None, _meaning(field.type))
+        for table, part in tables
+        for field in msgspec.structs.fields(part)
+    ]
+
+
+def _meaning(annotated: Any) -> str:
+    """What the annotation of a setting says of it."""
+    return next(str(meta.description) for meta in get_args(annotated) if isinstance(meta, Meta))
 
 
 def change_setting(home: Path, name: str, value: str) -> Settings:
@@ -125,7 +149,10 @@ def _checked(text: bytes, file: Path) -> Settings:
         settings = msgspec.toml.decode(text, type=Settings)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
         raise SettingsError(f"{file}: {error}; see docs/reference/settings.md") from None
-    for name, address in (("public.url", settings.public.url), *(("public.pages", one) for one in settings.public.pages)):
+    for name, address in (
+        ("public.url", settings.public.url),
+        *(("public.pages", one) for one in settings.public.pages),
+    ):
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
             raise SettingsError(f"{file}: `{name}` names a scheme and host alone, such as https://shop.example")
@@ -133,5 +160,7 @@ def _checked(text: bytes, file: Path) -> Settings:
         try:
             ip_network(network, strict=False)
         except ValueError:
-            raise SettingsError(f"{file}: `public.trusted_proxies` holds addresses or networks, such as 10.0.0.0/8") from None
+            raise SettingsError(
+                f"{file}: `public.trusted_proxies` holds addresses or networks, such as 10.0.0.0/8"
+            ) from None
     return settings

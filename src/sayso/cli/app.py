@@ -8,6 +8,7 @@ from sayso import __version__
 from sayso.cli.asking import ask, cases
 from sayso.cli.house import house
 from sayso.cli.law import law
+from sayso.cli.listen import listen, settings
 from sayso.cli.store import add_store_commands
 
 app = typer.Typer(
@@ -38,6 +39,8 @@ app.command("casebook")(cases)
 app.add_typer(law, name="law")
 app.add_typer(house, name="house")
 add_store_commands(app)
+app.command()(listen)
+app.add_typer(settings, name="settings")
 
 
 def main() -> None:

@@ -66,13 +66,14 @@ def told() -> Iterator[None]:
     from sayso.ledger.errors import LedgerError
     from sayso.reports.casebook import CasebookError
     from sayso.reports.screening import ScreeningError
+    from sayso.settings import SettingsError
 
     try:
         yield
     except (UsageError, FactsError) as error:
         say(str(error))
         raise typer.Exit(USAGE) from None
-    except (LawError, CasebookError, LedgerError, CaptureError, ScreeningError) as error:
+    except (LawError, CasebookError, LedgerError, CaptureError, ScreeningError, SettingsError) as error:
         say(str(error))
         raise typer.Exit(FAILED) from None
     except FileNotFoundError as error:
