@@ -20,7 +20,7 @@ from sayso.ledger.canonical import canonical
 from sayso.notices.countries import country_names
 from sayso.notices.declaration import Box, Declaration, Form, Source, uses
 from sayso.notices.provisions import Document as DocumentKind
-from sayso.notices.provisions import Matter, conditions_of, matters_due
+from sayso.notices.provisions import Condition, Matter, conditions_of, matters_due
 from sayso.notices.reading import retention
 from sayso.notices.terms import Terms, ToWhom, Use
 from sayso.notices.words import CHANNEL_WORDS, RECIPIENT_WORDS, day_words, escaped, link, listed, topic_words
@@ -31,7 +31,7 @@ COLLECTED = "what-we-collect"
 """The section of the policy that a notice links to, since a link to its top fails (11 CCR 7012(f))."""
 
 _POLICY: tuple[tuple[str, str, tuple[Matter, ...]], ...] = (
-    ("who-we-are", "Who we are", ("effective_date", "identity", "contact")),
+    ("who-we-are", "Who we are", ("identity", "contact", "effective_date", "reviewed")),
     (COLLECTED, "What we collect", ("kinds", "how_collected", "required_by_law")),
     ("what-for", "What we use it for", ("purposes",)),
     ("marketing", "Marketing, and how to stop it", ("marketing", "opt_out")),
@@ -47,11 +47,10 @@ _NOTICE: tuple[Matter, ...] = (
     "consequences", "third_parties", "overseas", "countries", "sale", "opt_out_of_sale", "retention", "policy_link",
     "policy_access", "policy_complaint",
 )  # fmt: skip
-_OUR_OWN: dict[DocumentKind, frozenset[Matter]] = {
-    "policy": frozenset({"identity", "contact", "retention", "opt_out", "marketing"}),
-    "notice": frozenset(),
-}
-"""Said beyond what the provisions ask: people know which kinds are used for marketing, for how long, and how to stop it."""
+_OUR_OWN: frozenset[Matter] = frozenset({"identity", "contact", "retention", "opt_out", "marketing"})
+"""Said in every policy: beyond what the provisions ask, people know what is used for marketing, how long, how to stop it."""
+_DATED: frozenset[Matter] = frozenset({"effective_date", "reviewed"})
+"""Said of the day of publication, and so no part of the content."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -79,12 +78,13 @@ class Draft(msgspec.Struct, frozen=True):
     url: str
     sections: tuple[Section, ...]
     terms: Terms
+    conditions: dict[Condition, bool]
     boxes: tuple[Box, ...] = ()
 
     @property
     def content_hash(self) -> str:
         """SHA-256 (hex) over canonical JSON (RFC 8785) of all but the day it takes effect."""
-        said = [(s.id, s.title, [(t.matter, t.text) for t in s.statements if t.matter != "effective_date"])
+        said = [(s.id, s.title, [(t.matter, t.text) for t in s.statements if t.matter not in _DATED])
                 for s in self.sections]  # fmt: skip
         content = {"id": self.id, "title": self.title, "language": self.language, "said": said,
                    "terms": self.terms, "boxes": self.boxes}  # fmt: skip
@@ -97,10 +97,10 @@ class Draft(msgspec.Struct, frozen=True):
             if self.kind == "policy":
                 parts.append(f"## {section.title}")
             for said in section.statements:
-                if said.matter != "effective_date":
+                if said.matter not in _DATED:
                     parts.append(said.text)
                 elif effective:
-                    parts.append(_block("policy", "effective_date", {"effective": day_words(effective)}))
+                    parts.append(_block("policy", said.matter, {"effective": day_words(effective)}))
         return "\n\n".join(parts) + "\n"
 
     def without(self, matter: Matter) -> Draft:
@@ -121,7 +121,8 @@ def build(declared: Declaration) -> Iterator[Draft]:
 
 def build_policy(declared: Declaration) -> Draft:
     """The privacy policy, with what the declared jurisdictions ask for."""
-    due = _OUR_OWN["policy"] | matters_due("policy", declared.jurisdictions, conditions_of(declared))
+    holds = conditions_of(declared)
+    due = _OUR_OWN | matters_due("policy", declared.jurisdictions, holds)
     if not declared.marketing:
         due -= {"marketing", "opt_out"}
     values = _values(declared, set(declared.data), list(declared.purposes))
@@ -132,7 +133,7 @@ def build_policy(declared: Declaration) -> Draft:
             sections.append(Section(id, title, said))
     return Draft(
         POLICY, "policy", f"Privacy policy of {escaped(declared.business.brand)}", declared.language,
-        page(declared, POLICY), tuple(sections), _terms(declared, set(declared.data), list(declared.purposes), None),
+        page(declared, POLICY), tuple(sections), _terms(declared, set(declared.data), list(declared.purposes), None), holds,
     )  # fmt: skip
 
 
@@ -140,13 +141,14 @@ def build_notice(declared: Declaration, key: str) -> Draft:
     """The short notice that stands beside one form."""
     form = declared.forms[key]
     keys = {field.data for field in form.fields}
-    due = matters_due("notice", declared.jurisdictions, conditions_of(declared, form)) | _OUR_OWN["notice"]
+    holds = conditions_of(declared, form)
+    due = matters_due("notice", declared.jurisdictions, holds)
     values = _values(declared, keys, form.purposes) | {"form": form}
     said = tuple(Statement(matter, _block("notice", matter, values)) for matter in _NOTICE if matter in due)
     title = f"{escaped(form.title)}: what we collect and why"
     sections = (Section("notice", title, said),)
     terms = _terms(declared, keys, form.purposes, form)
-    return Draft(key, "notice", title, declared.language, page(declared, key), sections, terms, tuple(form.boxes))
+    return Draft(key, "notice", title, declared.language, page(declared, key), sections, terms, holds, tuple(form.boxes))
 
 
 def page(declared: Declaration, id: str) -> str:

@@ -47,7 +47,7 @@ class _Part(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=Tru
     pass
 
 
-class Business(_Part):
+class Business(_Part, frozen=True):
     """Who collects, and how to reach them."""
 
     legal_name: str
@@ -61,7 +61,7 @@ class Business(_Part):
     phone: str | None = None
 
 
-class Complaints(_Part):
+class Complaints(_Part, frozen=True):
     """How to complain, and what happens then."""
 
     how: str
@@ -70,7 +70,7 @@ class Complaints(_Part):
     """Whom somebody may turn to who is not content with the answer."""
 
 
-class Source(_Part):
+class Source(_Part, frozen=True):
     words: str
     kind: SourceKind
 
@@ -82,7 +82,7 @@ class Retention(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     days: int | None = None
 
 
-class Kind(_Part):
+class Kind(_Part, frozen=True):
     """One kind of data. `sources` are keys of `sources`; `kept` says how long, such as `24 months after your last order`."""
 
     sources: list[str]
@@ -90,7 +90,7 @@ class Kind(_Part):
     words: str | None = None
 
 
-class Purpose(_Part):
+class Purpose(_Part, frozen=True):
     """What kinds of data are used for. One with topics and channels is marketing."""
 
     words: str
@@ -99,7 +99,7 @@ class Purpose(_Part):
     channels: list[Channel] = []
 
 
-class Recipient(_Part):
+class Recipient(_Part, frozen=True):
     """Whom data goes to. `sold`: for money or another advantage; `shared`: for ads across other firms' sites."""
 
     words: str
@@ -111,7 +111,7 @@ class Recipient(_Part):
     shared: bool = False
 
 
-class Tracking(_Part):
+class Tracking(_Part, frozen=True):
     """What follows people over time and across other firms' sites (Cal. B&P 22575(b)(5), (6))."""
 
     across_sites: bool
@@ -120,12 +120,12 @@ class Tracking(_Part):
     """How do-not-track signals and the Global Privacy Control are answered; due where `across_sites`."""
 
 
-class Field(_Part):
+class Field(_Part, frozen=True):
     data: str
     required: bool = False
 
 
-class Box(_Part):
+class Box(_Part, frozen=True):
     """A tickbox, unticked when served: the permission it asks for, in the words beside it."""
 
     id: str
@@ -134,7 +134,7 @@ class Box(_Part):
     channels: list[Channel]
 
 
-class Form(_Part):
+class Form(_Part, frozen=True):
     """One place where details are collected."""
 
     title: str
@@ -148,7 +148,7 @@ class Form(_Part):
     boxes: list[Box] = []
 
 
-class Declaration(_Part):
+class Declaration(_Part, frozen=True):
     """All of it. Purposes, recipients, forms, sources and kinds of data are named by their keys."""
 
     business: Business

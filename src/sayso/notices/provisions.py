@@ -19,7 +19,8 @@ Document = Literal["policy", "notice"]
 
 Matter = Literal[
     "kinds", "how_collected", "how_held", "purposes", "marketing", "opt_out", "third_parties", "overseas", "countries",
-    "access", "correction", "complaint", "complaint_handling", "changes_told", "effective_date", "do_not_track",
+    "access", "correction", "complaint", "complaint_handling", "changes_told", "effective_date", "reviewed",
+    "do_not_track",
     "others_track", "sale", "opt_out_of_sale", "retention", "identity", "contact", "circumstances", "required_by_law",
     "consequences", "policy_access", "policy_complaint", "policy_link",
 ]  # fmt: skip
@@ -123,7 +124,7 @@ PROVISIONS: tuple[Provision, ...] = (
         "the right to opt out of sale and sharing, with a link to do so", "opt_out_of_sale", only_if="sells_or_shares",
         fact="notice_of_opt_out_posted"),
     _ca("ccpa.130-a-5 (age)", "Cal. Civ. Code 1798.130(a)(5)", "policy", "that it was reviewed in the last 12 months",
-        "effective_date"),
+        "reviewed"),
     _ca("ccpa.7012-e (kinds)", "Cal. Civ. Code 1798.100(a); 11 CCR 7012(e)", "notice", "the kinds of details collected",
         "kinds"),
     _ca("ccpa.7012-e (purposes)", "Cal. Civ. Code 1798.100(a); 11 CCR 7012(e)", "notice",

@@ -16,6 +16,8 @@ from sayso.notices import declaration
 from sayso.notices.countries import COUNTRIES
 from sayso.notices.declaration import PLAIN, Declaration, Retention, uses
 from sayso.notices.errors import DeclarationError, Problem
+from sayso.vocabulary import Channel
+from sayso.vocabulary.person import CollectedFor
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
@@ -128,9 +130,9 @@ class _Reader:
             node = node[int(name)] if isinstance(node, list) else node[name]
         for name, value in node.items():
             try:
-                msgspec.convert({name: value}, dict[str, _ITEMS[path[-1]]], strict=False)  # type: ignore[misc]
+                msgspec.convert(value, _ITEMS[path[-1]], strict=False)
             except msgspec.ValidationError as error:
-                if rest in str(error):
+                if str(error).endswith(f"`${rest}`") or (not rest and " - at " not in str(error)):
                     return str(name)
         return str(next(iter(node)))
 
@@ -211,8 +213,7 @@ class _Reader:
 
 
 _CHOICES = (
-    declaration.Jurisdiction, declaration.SourceKind, declaration.RecipientKind, declaration.Channel,
-    declaration.CollectedFor,
+    declaration.Jurisdiction, declaration.SourceKind, declaration.RecipientKind, Channel, CollectedFor,
 )  # fmt: skip
 _ITEMS: dict[str, Any] = {
     "sources": declaration.Source,
