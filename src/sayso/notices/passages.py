@@ -63,7 +63,7 @@ def passages_of_node(node: LexborNode) -> list[Passage]:
     """As `passages_of_html`, for one part of a page."""
     lines: list[_Line] = []
     _read(node, lines, "text")
-    return list(_passages(line for line in lines if line.text))
+    return list(_passages(line for line in lines if line.text.strip()))
 
 
 def passages_of_text(text: str) -> list[Passage]:
@@ -84,7 +84,7 @@ def passages_of_text(text: str) -> list[Passage]:
         whole = _clean(" ".join(prose))
         is_heading = len(rows) == 1 and len(whole) < 70 and not whole.endswith((".", ":", "!", "?", ";", ","))
         lines.append(_Line("heading" if is_heading else "text", whole, []))
-    return list(_passages(line for line in lines if line.text))
+    return list(_passages(line for line in lines if line.text.strip()))
 
 
 def _read(node: LexborNode, lines: list[_Line], kind: str) -> None:

@@ -16,7 +16,7 @@ import msgspec
 from sayso.notices.countries import COUNTRIES
 from sayso.notices.passages import Passage
 from sayso.notices.provisions import Matter
-from sayso.notices.vocabulary import HEADINGS, MENTIONS, NEGATABLE, SIGNS, UNDONE
+from sayso.notices.vocabulary import HEADED, MENTIONS, NEGATABLE, SIGNS, UNDONE
 
 Strength = Literal["says", "mentions", "denies"]
 
@@ -50,7 +50,7 @@ class Found(msgspec.Struct, frozen=True):
 class _Signs(msgspec.Struct, frozen=True):
     says: tuple[re.Pattern[str], ...]
     mentions: tuple[re.Pattern[str], ...]
-    headings: tuple[re.Pattern[str], ...]
+    headed: tuple[re.Pattern[str], ...]
     undone: re.Pattern[str] | None
 
 
@@ -74,12 +74,12 @@ def _in_passage(matter: Matter, passage: Passage) -> Found | None:
     text = passage.whole.lower()
     if matter in ("policy_link", "opt_out_of_sale", "contact") and (linked := _linked(matter, passage)):
         return linked
-    under = any(one.search(passage.heading.lower()) for one in signs.headings)
     if signs.undone and signs.undone.search(text):
         return None
     say = any(one.search(text) for one in signs.says) or (matter == "countries" and _names_country(passage.whole))
-    if not say and under:
-        say = any(one.search(text) for one in signs.mentions)
+    if not say and signs.headed:
+        heading, said = signs.headed
+        say = bool(heading.search(passage.heading.lower()) and said.search(passage.text.lower()))
     if say and (_META.search(text) or _BLANK.search(text)):
         return Found("denies", passage)
     negative = bool(_NOT.search(text))
@@ -119,7 +119,8 @@ def _signs(matter: Matter) -> _Signs:
         return tuple(re.compile(one) for one in named.get(matter, ()))
 
     undone = UNDONE.get(matter)
-    return _Signs(patterns(SIGNS), patterns(MENTIONS), patterns(HEADINGS), re.compile(undone) if undone else None)
+    headed = tuple(re.compile(one) for one in HEADED.get(matter, ()))
+    return _Signs(patterns(SIGNS), patterns(MENTIONS), headed, re.compile(undone) if undone else None)
 
 
 _WHERE = re.compile(

@@ -1,7 +1,7 @@
 """
 The words by which each matter is said, written with care for how shops really write. All patterns meet lower-case text.
 
-`SIGNS` say it. `MENTIONS` brush it: alone they leave it unclear, under a heading of `HEADINGS` they say it. `UNDONE` marks
+`SIGNS` say it; so does what `HEADED` names, under its heading. `MENTIONS` brush it and leave it unclear. `UNDONE` marks
 sentences that are about something else. `NEGATABLE` matters are told by a no as well as by a yes.
 """
 
@@ -14,7 +14,7 @@ _THEM = rf"(?:{_D}|\bit\b|\bthem\b)"
 _COLLECT = r"(?:collect|gather|obtain|request|record|receiv|captur|acquir|ask(?:s|ed|ing)? (?:you )?for|hold|held)\w*"
 _KIND = (
     r"(?:\bnames?\b|e-?mail(?: address(?:es)?)?|(?:tele)?phone|mobile number|(?:postal|street|delivery|shipping|billing|home|mailing|"
-    r"residential) address|\baddress(?:es)?\b|date of birth|birthday|\bage\b|gender|payment (?:card|details|data|information)|"
+    r"residential) address|(?<!the )\baddress(?:es)?\b(?! above| below)|date of birth|birthday|\bage\b|gender|payment (?:card|details|data|information)|"
     r"(?:credit )?card (?:details|numbers?)|(?:purchase|order|browsing|transaction) histor\w+|what you (?:buy|bought|order\w*|put in)|"
     r"ip\)? address|browser (?:type|version)|cookie identifiers|\blocation\b|user ?names?|passwords?|photographs?|bank (?:account|details)|"
     r"occupation|job title|pages you (?:look|visit|view)\w*)"
@@ -65,8 +65,9 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
         r"\byou (?:give|provide|submit|enter|type|send|supply)\b.*\b(?:when|through|on (?:our|the)|into|using)\b.*\b(?:form|order|site|website|account|checkout|register|sign up|subscribe)",
     ),
     "how_held": (
-        r"\b(?:stor|hold|held|keep|kept|protect|secur|safeguard|hous)\w*\b.*\b(?:servers?|encrypt\w*|secure\w*|passwords?|locked|databases?|cloud|"
-        r"protected|premises|files|electronic\w*|physical|paper|staff|employees|systems?|security|firewalls?|safe\b|unauthori[sz]ed)",
+        rf"\b(?:stor|hold|held|keep|kept|protect|secur|safeguard|hous)\w*\b.{{0,60}}?{_THEM}.*\b(?:servers?|encrypt\w*|secure\w*|passwords?|"
+        r"locked|databases?|cloud|protected|premises|files|electronic\w*|physical|paper|staff|employees|systems?|security|firewalls?|unauthori[sz]ed)",
+        rf"{_THEM}.{{0,60}}?\b(?:is|are) (?:\w+ )?(?:stored|held|kept|protected|secured|housed|encrypted|safeguarded)\b.{{0,90}}\b(?:in|on|by|at|with|behind|using)\b",
     ),
     "purposes": (
         rf"\b(?:us(?:e|es|ed|ing)|process\w*|handle)\b(?! of (?:this|our|the) (?:site|website)).{{0,90}}?(?:{_D}|\bit\b|\bthem\b|name|address|e-?mail|number|\bthis\b|\bthese\b).{{0,60}}?\b(?:to|so (?:that )?we can|in order to|for)\b:? ?(?!any |our (?:own )?purposes)\w+",
@@ -169,13 +170,13 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
 }
 
 MENTIONS: dict[Matter, tuple[str, ...]] = {
-    "kinds": (rf"{_COLLECT}\b.{{0,60}}?{_D}", _KIND),
+    "kinds": (rf"{_COLLECT}\b.{{0,60}}?{_D}",),
     "how_collected": (rf"{_COLLECT}\b.{{0,60}}?\b(?:from|through|via|on)\b",),
     "how_held": (rf"\b(?:protect|secur|safeguard|safe)\w*\b.{{0,60}}?{_D}|{_D}.{{0,60}}?\b(?:secure|protected|safe)\b",),
-    "purposes": (rf"\b(?:us(?:e|ed|ing))\b.{{0,60}}?{_THEM}|\bpurposes?\b", r"^(?:to|so that we can|for) \w+"),
+    "purposes": (rf"\b(?:us(?:e|ed|ing))\b.{{0,60}}?{_THEM}|\bpurposes?\b",),
     "marketing": (_MARKET,),
     "opt_out": (r"\b(?:opt[ -]?out|unsubscrib\w+)\b",),
-    "third_parties": (rf"{_GIVE}\b.{{0,90}}?\b(?:to|with)\b.{{0,60}}?(?:third part(?:y|ies)|others|partners|organi[sz]ations)", _WHO),
+    "third_parties": (rf"{_GIVE}\b.{{0,90}}?\b(?:to|with)\b.{{0,60}}?(?:third part(?:y|ies)|others|partners|organi[sz]ations)",),
     "overseas": (r"\b(?:overseas|abroad|cross[- ]border|other countries|outside (?:of )?australia)\b",),
     "access": (rf"\b(?:right (?:to|of) access|access)\b.{{0,40}}?(?:{_D}|right|\bit\b)?",),
     "correction": (rf"\b(?:correct|rectif|amend)\w*\b.{{0,40}}?(?:{_D}|\bit\b)|\bcorrection\b",),
@@ -197,11 +198,15 @@ MENTIONS: dict[Matter, tuple[str, ...]] = {
     "policy_link": (rf"\bprivacy {_POLICY}\b",),
 }
 
-HEADINGS: dict[Matter, tuple[str, ...]] = {
-    "kinds": (rf"\b(?:what|which|kinds|types|categories)\b.*\b(?:{_D}|collect)", r"^information we collect|^personal information collected"),
-    "purposes": (r"\b(?:how|what|why)\b.*\b(?:use|collect)\b", r"\bpurposes?\b", r"\buse of (?:your |personal )?(?:information|data)"),
-    "third_parties": (rf"\b(?:who|whom|disclos\w*|shar\w+)\b.*",),
+HEADED: dict[Matter, tuple[str, str]] = {
+    "kinds": (rf"\b(?:what|which|kinds|types|categories)\b.*\b(?:{_D}|collect)|\b(?:information|data) we collect|information collected", _KIND),
+    "purposes": (
+        r"\b(?:how|what|why)\b.*\b(?:use|collect)\b(?!.*\bcookies)|\bpurposes?\b|\buse of (?:your |personal )*(?:information|data)",
+        r"^(?:to|so that we can|in order to) \w+|^[a-z]+ing (?:your|our|you|the|orders?|and)\b",
+    ),
+    "third_parties": (r"\b(?:who|whom|disclos\w*|shar(?:e|ing)\w*)\b", _WHO),
 }
+"""Under a heading like the first, a sentence or item like the second says it."""
 
 UNDONE: dict[Matter, str] = {
     "how_collected": rf"{_OTHERS}.{{0,40}}?\b(?:may )?(?:collect|gather|track)",
