@@ -81,7 +81,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     entry: A[str | None, Fact("the ledger entry it rests on", "against", LEDGER)] = None
 
     act: A[ConsentAct | None, Fact("what the person did; a consent without it proves nothing", "against", "the form, call log or letter")] = None
-    evidence: A[Evidence | None, Fact("how well it is proved", "against", LEDGER, SENDER, cite="Spam Act 2003 s 16(5)")] = None
+    evidence: A[Evidence | None, Fact("how well it is proved: seen by the sender itself, imported with proof, only said, or not at all", "against", LEDGER, SENDER, cite="Spam Act 2003 s 16(5)")] = None
     given_by: A[GivenBy | None, Fact("who did it, seen from the account or number", "against", LEDGER)] = None
     given_on: A[date | None, Fact("day it was given", "against", LEDGER)] = None
     form_submitted: A[bool | None, Fact("the form it stood on was submitted, or a button pressed after it", "against", LEDGER, PERSON)] = None
@@ -90,9 +90,9 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     names_sender: A[bool | None, Fact("the wording named, or clearly covered, this sender", "against", LEDGER)] = None
     covers_channel: A[bool | None, Fact("the wording covers this channel, or this sale or sharing; unknown where it is silent about that", "open", LEDGER)] = None
     covers_topic: A[bool | None, Fact("the wording covers this topic, or this sale or sharing", "against", LEDGER)] = None
-    separate_from_terms: A[bool | None, Fact("it was asked apart from terms and other matters, at the point of consent", "against", LEDGER)] = None
+    separate_from_terms: A[bool | None, Fact("it was asked apart from terms and other matters, at the point of consent, not by one tick for all of them", "against", LEDGER)] = None
     prompted_by_message: A[bool | None, Fact("a message from the sender asked for it", "against", LEDGER)] = None
-    duration: A[Duration | None, Fact("how long it was said to last", "against", LEDGER)] = None
+    duration: A[Duration | None, Fact("how long it was said to last, until `expires_on` where specified", "against", LEDGER)] = None
     expires_on: A[date | None, Fact("first day it no longer covers, where a period was specified", "against", LEDGER)] = None
     outside_hours_agreed: A[bool | None, Fact("it expressly covers calls outside the hours in which calls are otherwise permitted", "against", LEDGER, PERSON)] = None
     signed_writing: A[bool | None, Fact("a writing bears the person's signature, electronic ones included, and names the number", "against", LEDGER)] = None
@@ -107,7 +107,7 @@ class Ground(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fi
     carrier_opt_in_mentions_carts: A[bool | None, Fact("the text opt-in says that cart reminders may come", "against", LEDGER)] = None
 
     relationship: A[Relationship | None, Fact("what kind of dealing there is or was", "against", LEDGER)] = None
-    ongoing: A[bool | None, Fact("the relationship is still running", "against", LEDGER)] = None
+    ongoing: A[bool | None, Fact("the relationship is still running, as an account or a membership does", "against", LEDGER)] = None
     ended_by_a_party: A[bool | None, Fact("the person or the sender ended the relationship", "against", LEDGER)] = None
     two_way: A[bool | None, Fact("it was formed by voluntary communication both ways", "against", LEDGER)] = None
     last_event_on: A[date | None, Fact("day of the latest purchase, enquiry or other event in it", "against", LEDGER)] = None

@@ -89,7 +89,7 @@ class MessageFacts(PersonFacts, kw_only=True):
     call_identifies_caller: A[bool | None, Fact("the caller says name, employer and purpose, and ends the call when asked", "arrange", "the call script", SENDER)] = None
     minutes_after_stop: A[float | None, Fact("minutes between the stop and this confirmation of it", "arrange", CLOCK, SENDER, unit="minutes")] = None
     further_texts_after_stop: A[float | None, Fact("other texts sent since the stop", "arrange", "the ledger", SENDER, unit="texts")] = None
-    contains_marketing: A[bool | None, Fact("a confirmation or service text carries any marketing", "arrange", TEMPLATE, SENDER)] = None
+    contains_marketing: A[bool | None, Fact("a confirmation or a service message carries any marketing", "arrange", TEMPLATE, SENDER)] = None
 
 
 class MomentFacts(MessageFacts, kw_only=True):

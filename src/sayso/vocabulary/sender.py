@@ -52,7 +52,7 @@ class SenderFacts(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unkno
     sender_country: A[str | None, Fact("country the sender is present, or centrally managed, in (ISO 3166-1 alpha-2)", "against", SETTINGS, SENDER)] = None
     sender_state: A[str | None, Fact("state or province within that country (ISO 3166-2 without the country)", "against", SETTINGS, SENDER)] = None
     message_originates_in: A[str | None, Fact("country the message is sent from, servers included (ISO 3166-1 alpha-2)", "against", SETTINGS, SENDER)] = None
-    sender_type: A[SenderType | None, Fact("what kind of body authorises the message", "against", SETTINGS, SENDER)] = None
+    sender_type: A[SenderType | None, Fact("what kind of body authorises the message, a party or charity only if it is registered", "against", SETTINGS, SENDER)] = None
     sender_role: A[SenderRole | None, Fact("how the one who would send stands to the one who collected the details", "against", SETTINGS, SENDER)] = None
     list_source: A[ListSource | None, Fact("where the list that the address is on came from", "against", "the import's declaration", SENDER)] = None
     list_owner_is_client: A[bool | None, Fact("a service provider sends only to its client's own list, for that client", "against", SETTINGS, SENDER)] = None
