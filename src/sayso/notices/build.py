@@ -19,9 +19,10 @@ import msgspec
 from sayso.ledger.canonical import canonical
 from sayso.notices.countries import country_names
 from sayso.notices.declaration import Box, Declaration, Form, Source, uses
-from sayso.notices.provisions import Document as DocumentKind
 from sayso.notices.provisions import Condition, Matter, conditions_of, matters_due
+from sayso.notices.provisions import Document as DocumentKind
 from sayso.notices.reading import retention
+from sayso.notices.rendering import anchor
 from sayso.notices.terms import Terms, ToWhom, Use
 from sayso.notices.words import CHANNEL_WORDS, RECIPIENT_WORDS, day_words, escaped, link, listed, topic_words
 
@@ -30,17 +31,17 @@ POLICY = "privacy"
 COLLECTED = "what-we-collect"
 """The section of the policy that a notice links to, since a link to its top fails (11 CCR 7012(f))."""
 
-_POLICY: tuple[tuple[str, str, tuple[Matter, ...]], ...] = (
-    ("who-we-are", "Who we are", ("identity", "contact", "effective_date", "reviewed")),
-    (COLLECTED, "What we collect", ("kinds", "how_collected", "required_by_law")),
-    ("what-for", "What we use it for", ("purposes",)),
-    ("marketing", "Marketing, and how to stop it", ("marketing", "opt_out")),
-    ("who-gets-it", "Who gets it", ("third_parties", "overseas", "countries", "sale", "opt_out_of_sale")),
-    ("how-we-keep-it", "How we keep it, and for how long", ("how_held", "retention")),
-    ("tracking", "Tracking", ("others_track", "do_not_track")),
-    ("your-details", "Your details in your hands", ("access", "correction")),
-    ("complaints", "If you are not content", ("complaint", "complaint_handling")),
-    ("changes", "Changes", ("changes_told",)),
+_POLICY: tuple[tuple[str, tuple[Matter, ...]], ...] = (
+    ("Who we are", ("identity", "contact", "effective_date", "reviewed")),
+    ("What we collect", ("kinds", "how_collected", "required_by_law")),
+    ("What we use it for", ("purposes",)),
+    ("Marketing, and how to stop it", ("marketing", "opt_out")),
+    ("Who gets it", ("third_parties", "overseas", "countries", "sale", "opt_out_of_sale")),
+    ("How we keep it, and for how long", ("how_held", "retention")),
+    ("Tracking", ("others_track", "do_not_track")),
+    ("Your details in your hands", ("access", "correction")),
+    ("If you are not content", ("complaint", "complaint_handling")),
+    ("Changes", ("changes_told",)),
 )
 _NOTICE: tuple[Matter, ...] = (
     "identity", "contact", "kinds", "circumstances", "required_by_law", "purposes", "marketing", "opt_out",
@@ -127,10 +128,10 @@ def build_policy(declared: Declaration) -> Draft:
         due -= {"marketing", "opt_out"}
     values = _values(declared, set(declared.data), list(declared.purposes))
     sections = []
-    for id, title, matters in _POLICY:
+    for title, matters in _POLICY:
         said = tuple(Statement(matter, _block("policy", matter, values)) for matter in matters if matter in due)
         if said:
-            sections.append(Section(id, title, said))
+            sections.append(Section(anchor(title), title, said))
     return Draft(
         POLICY, "policy", f"Privacy policy of {escaped(declared.business.brand)}", declared.language,
         page(declared, POLICY), tuple(sections), _terms(declared, set(declared.data), list(declared.purposes), None), holds,
@@ -148,7 +149,9 @@ def build_notice(declared: Declaration, key: str) -> Draft:
     title = f"{escaped(form.title)}: what we collect and why"
     sections = (Section("notice", title, said),)
     terms = _terms(declared, keys, form.purposes, form)
-    return Draft(key, "notice", title, declared.language, page(declared, key), sections, terms, holds, tuple(form.boxes))
+    return Draft(
+        key, "notice", title, declared.language, page(declared, key), sections, terms, holds, tuple(form.boxes)
+    )
 
 
 def page(declared: Declaration, id: str) -> str:
@@ -172,7 +175,11 @@ def _values(declared: Declaration, keys: set[str], purposes: list[str]) -> dict[
     sources = [
         {"words": source.words, "kind": source.kind, "kinds": found}
         for name, source in declared.sources.items()
-        if (found := [declared.words(key) for key in declared.data if key in keys and name in declared.data[key].sources])
+        if (
+            found := [
+                declared.words(key) for key in declared.data if key in keys and name in declared.data[key].sources
+            ]
+        )
     ]
     given = {key for one in recipients if one.sold or one.shared for key in one.data}
     return {
@@ -207,7 +214,9 @@ def _terms(declared: Declaration, keys: set[str], purposes: list[str], form: For
     named = {name: declared.purposes[name] for name in purposes}
     return Terms(
         kinds={key: declared.words(key) for key in declared.data if key in keys},
-        purposes={name: Use(one.words, sorted(keys & set(one.data)), one.topics, one.channels) for name, one in named.items()},
+        purposes={
+            name: Use(one.words, sorted(keys & set(one.data)), one.topics, one.channels) for name, one in named.items()
+        },
         recipients={
             name: ToWhom(one.words, one.kind, sorted(keys & set(one.data)), one.countries, one.sold, one.shared)
             for name, one in declared.recipients.items()
@@ -215,7 +224,9 @@ def _terms(declared: Declaration, keys: set[str], purposes: list[str], form: For
         },
         kept={key: retention(one.kept) for key, one in declared.data.items() if key in keys},
         uses=uses(list(named.values())),
-        unnoticed=sorted(key for key in keys if _unnoticed(declared, key)) if not (form and form.before_submission) else sorted(keys),
+        unnoticed=sorted(key for key in keys if _unnoticed(declared, key))
+        if not (form and form.before_submission)
+        else sorted(keys),
         followed_by_others=declared.tracking.by_others,
     )
 

@@ -6,6 +6,7 @@ This reads words. Whether what they say is true, clear and up to date is for a p
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date
 from typing import Literal
@@ -124,7 +125,10 @@ def _finding(one: Provision, found: dict[Matter, Found | None], holds: dict[Cond
             passages.append(said.passage.whole)
         if said is None or said.strength == "denies":
             status = "absent"
-            lacks.append(f"{_WORDS[matter]}: " + ("nothing speaks of it" if said is None else "the text says that it is not told or not offered"))
+            lacks.append(
+                f"{_WORDS[matter]}: "
+                + ("nothing speaks of it" if said is None else "the text says that it is not told or not offered")
+            )
         elif said.strength == "mentions":
             status = "unclear" if status == "present" else status
             lacks.append(f"{_WORDS[matter]}: touched on, not said")
@@ -147,11 +151,14 @@ def _age(found: Found | None, at: date) -> tuple[Status, str]:
     latest = max(days)
     months = (at.year - latest.year) * 12 + at.month - latest.month - (at.day < latest.day)
     if months >= REVIEW_MONTHS and (months > REVIEW_MONTHS or at.day > latest.day):
-        return "absent", f"last reviewed {latest.day} {latest:%B %Y}, more than {REVIEW_MONTHS} months before {at.day} {at:%B %Y}"
+        return (
+            "absent",
+            f"last reviewed {latest.day} {latest:%B %Y}, more than {REVIEW_MONTHS} months before {at.day} {at:%B %Y}",
+        )
     return "present", ""
 
 
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {name[:3].lower(): number for number, name in enumerate(calendar.month_name) if name}
 _DAY = re.compile(
     r"(?P<d1>\d{1,2})(?:st|nd|rd|th)?[ .]+(?P<m1>[a-z]{3})[a-z]*[ .,]+(?P<y1>\d{4})"
     r"|(?P<m2>[a-z]{3})[a-z]*[ .]+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? +)?(?P<y2>\d{4})"

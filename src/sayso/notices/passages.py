@@ -9,15 +9,16 @@ import msgspec
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-BLOCKS = frozenset(
-    "address article aside blockquote body dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html label "
-    "legend li main nav ol p pre section table tbody td tfoot th thead tr ul button select textarea".split()
-)
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "dd", "div", "dl", "dt", "fieldset", "figure", "footer",
+    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "label", "legend", "li", "main", "nav", "ol", "p",
+    "pre", "section", "select", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
 """Elements that end a line of text."""
 
-_SKIPPED = frozenset("head nav noscript option script select style svg template textarea".split())
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 legend dt".split())
-_ITEMS = frozenset("li dd tr".split())
+_SKIPPED = frozenset(("head", "nav", "noscript", "option", "script", "select", "style", "svg", "template", "textarea"))
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "legend", "dt"))
+_ITEMS = frozenset(("li", "dd", "tr"))
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|Inc|Ltd|Pty|No|Mr|Ms|Mrs|Dr|St|vs|approx|U\.S|cl|para|[A-Z])\.$")
 _END = re.compile(r"[.!?][)\"'’”]*\s+(?=[A-Z0-9\"'“(•])")
 _LISTED = re.compile(r"^\s*(?:[-*•–]|\(?[a-z0-9]{1,2}[.)])\s+")

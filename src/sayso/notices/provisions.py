@@ -156,7 +156,9 @@ def conditions_of(declared: Declaration, form: Form | None = None) -> dict[Condi
         "goes_overseas": bool(declared.overseas(keys)),
         "has_review_process": True,
         "tracks_across_sites": declared.tracking.across_sites,
-        "sells_or_shares": any((one.sold or one.shared) and keys & set(one.data) for one in declared.recipients.values()),
+        "sells_or_shares": any(
+            (one.sold or one.shared) and keys & set(one.data) for one in declared.recipients.values()
+        ),
         "unaware": bool(sources - {"person"}) or bool(form and form.before_submission),
         "law_requires": declared.required_by is not None,
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import Any
 
 import msgspec
 
@@ -16,11 +17,12 @@ from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import NoticePublished
 from sayso.ledger.states import Record
 from sayso.notices.boxes import PublishedBox, published_box
-from sayso.notices.build import Draft, build
+from sayso.notices.build import COLLECTED, Draft, build
 from sayso.notices.check import check_text
 from sayso.notices.declaration import Declaration
 from sayso.notices.errors import UnknownNoticeError
 from sayso.notices.provisions import Provision
+from sayso.notices.rendering import html_of
 from sayso.notices.terms import Change, Terms, material
 
 VERSION_DIGITS = 12
@@ -46,6 +48,11 @@ class Published(msgspec.Struct, frozen=True):
     body: NoticePublished
     entry: str
 
+    @property
+    def html(self) -> str:
+        """The text as a safe HTML fragment; its first heading, if it has one, is of level 1."""
+        return html_of(self.markdown)
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What publishing came to: the version that stands now, whether it is new, and what changed materially."""
@@ -55,7 +62,9 @@ class Outcome(msgspec.Struct, frozen=True):
     changes: list[Change]
 
 
-def publish(ledger: Ledger, declared: Declaration, at: datetime | None = None, *, reviewed: bool = False) -> list[Outcome]:
+def publish(
+    ledger: Ledger, declared: Declaration, at: datetime | None = None, *, reviewed: bool = False
+) -> list[Outcome]:
     """
     Publish the policy and every form's notice, all or nothing. `at` is when they take effect: now, if left out.
 
@@ -90,7 +99,14 @@ def published(ledger: Ledger, id: str, version: int | str | None = None) -> Publ
         body = record.body
         if isinstance(body, NoticePublished) and version in (None, body.number, body.wording_version):
             return _read(ledger, [record])[0]
-    raise UnknownNoticeError(f"no version `{version}` of `{id}` was published; `sayso notices history {id}` lists them")
+    raise no_version(id, version)
+
+
+def no_version(id: str, version: int | str | None) -> UnknownNoticeError:
+    """The error for a version that was never published."""
+    return UnknownNoticeError(
+        f"no version `{version}` of `{id}` was published; `sayso notices history {id}` lists them"
+    )
 
 
 def latest(ledger: Ledger, id: str) -> Published | None:
@@ -111,7 +127,9 @@ def names(ledger: Ledger) -> list[str]:
 def _records(ledger: Ledger, id: str) -> list[Record]:
     records = ledger.business().published.get(id)
     if not records:
-        raise UnknownNoticeError(f"nothing was published under `{id}`; `sayso notices publish` publishes what is declared")
+        raise UnknownNoticeError(
+            f"nothing was published under `{id}`; `sayso notices publish` publishes what is declared"
+        )
     return records
 
 
@@ -173,11 +191,11 @@ def _entry(draft: Draft, number: int, moment: datetime) -> Entry:
     return Entry(body=body, happened_at=moment, origin=f"notice:{version}", actor="owner", proof="captured_here")
 
 
-def _found(draft: Draft, text: str, moment: datetime) -> dict[str, bool | str | None]:
+def _found(draft: Draft, text: str, moment: datetime) -> dict[str, Any]:
     """What the checker finds in the text, as the fields that the ledger turns into facts."""
     if draft.kind == "policy":
         return {"marketing_named": bool(draft.terms.uses)}
-    checked = check_text(text, "notice", ["AU", "US-CA"], draft.conditions, at=moment.date())
+    checked = check_text(text, draft.kind, ["AU", "US-CA"], draft.conditions, at=moment.date())
 
     def holds(*ids: str) -> bool:
         return not any(one.lacking for one in checked.findings if _under(one.provision, ids))
@@ -186,9 +204,11 @@ def _found(draft: Draft, text: str, moment: datetime) -> dict[str, bool | str | 
         "marketing_named": bool(draft.terms.uses) and holds("au.privacy-act.app7-2-b"),
         "complete": holds("us-ca.ccpa.7012-e"),
         "covers_app5": holds(*(f"au.privacy-act.app5-2-{letter}" for letter in "aefghij")),
-        "tells_circumstances": holds("au.privacy-act.app5-2-b"),
+        "tells_circumstances": any(
+            one.status == "present" for one in checked.findings if one.provision.id == "au.privacy-act.app5-2-b"
+        ),
         "opt_out_notice": holds("us-ca.ccpa.7012-e (opt-out)") if draft.conditions.get("sells_or_shares") else None,
-        "link_target": "section_with_the_content" if holds("us-ca.ccpa.7012-e (policy)") else None,
+        "link_target": "section_with_the_content" if f"#{COLLECTED})" in text else "top_of_policy",
     }
 
 

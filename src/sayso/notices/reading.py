@@ -101,7 +101,9 @@ class _Reader:
         found = _AT.match(said)
         what, where = (found["what"], found["path"] or "$") if found else (said, "$")
         path = self._path(where, plain)
-        parts = [kind for kind in vars(declaration).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
+        parts = [
+            kind for kind in vars(declaration).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+        ]
         known = sorted({name for kind in parts for name in kind.__struct_fields__})
         if unknown := re.search(r"unknown field `([^`]*)`", what):
             return self.problem((*path, unknown[1]), f"`{unknown[1]}` is not read here{nearest(unknown[1], known)}")
@@ -143,7 +145,9 @@ class _Reader:
         for key, kind in declared.data.items():
             at = ("data", key)
             if not _KEY.fullmatch(key):
-                yield self.problem(at, f"`{key}` is not a key; write words joined by dots, such as `user.contact.email`")
+                yield self.problem(
+                    at, f"`{key}` is not a key; write words joined by dots, such as `user.contact.email`"
+                )
             if not kind.words and key not in PLAIN:
                 yield self.problem(at, f"`{key}` has no plain words; add `words`{nearest(key, list(PLAIN))}")
             yield from self._known((*at, "sources"), kind.sources, sources, "source")
@@ -175,17 +179,23 @@ class _Reader:
         try:
             validate_email(business.email, check_deliverability=False, test_environment=True)
         except EmailNotValidError:
-            yield self.problem(("business", "email"), "`email` is not an address; write the one that people reach you at")
+            yield self.problem(
+                ("business", "email"), "`email` is not an address; write the one that people reach you at"
+            )
         for name, address in (("website", business.website), ("opt_out_of_sale", declared.opt_out_of_sale)):
             parts = urlsplit(address or "https://none.example")
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 at = ("business", name) if name == "website" else (name,)
                 yield self.problem(at, f"`{name}` is not the address of a page; it starts with https://")
 
-    def _form(self, declared: Declaration, key: str, form: declaration.Form, kinds: list[str], purposes: list[str]) -> Any:
+    def _form(
+        self, declared: Declaration, key: str, form: declaration.Form, kinds: list[str], purposes: list[str]
+    ) -> Any:
         at = ("forms", key)
         if not _NAME.fullmatch(key) or key == "privacy":
-            yield self.problem(at, f"`{key}` cannot name a form; use small letters, digits and hyphens, and not `privacy`")
+            yield self.problem(
+                at, f"`{key}` cannot name a form; use small letters, digits and hyphens, and not `privacy`"
+            )
         yield from self._known((*at, "fields"), [field.data for field in form.fields], kinds, "kind of data")
         yield from self._known((*at, "purposes"), form.purposes, purposes, "purpose")
         told = uses([declared.purposes[name] for name in form.purposes if name in declared.purposes])

@@ -29,7 +29,9 @@ _META = re.compile(
 )
 """A sentence about not telling: whatever else it holds, it tells nothing."""
 
-_BLANK = re.compile(r"\[[^\]]*(?:insert|your|name|date|email|company|address)[^\]]*\]|\b(?:tbd|tba|lorem ipsum|xxx+)\b|to be (?:determined|confirmed|added)")
+_BLANK = re.compile(
+    r"\[[^\]]*(?:insert|your|name|date|email|company|address)[^\]]*\]|\b(?:tbd|tba|lorem ipsum|xxx+)\b|to be (?:determined|confirmed|added)"
+)
 """A template that nobody filled in."""
 
 _NOT = re.compile(
@@ -94,7 +96,11 @@ def _in_passage(matter: Matter, passage: Passage) -> Found | None:
 
 def _denies(matter: Matter, text: str, signs: _Signs) -> bool:
     """Does the negation stand where the matter stands? Each clause is looked at by itself."""
-    clauses = [clause for clause in re.split(r"[;,:]|\bbut\b|\bif\b|\bunless\b|\bwhen\b|\bso that\b|\band (?=we|you)", text) if clause.strip()]
+    clauses = [
+        clause
+        for clause in re.split(r"[;,:]|\bbut\b|\bif\b|\bunless\b|\bwhen\b|\bso that\b|\band (?=we|you)", text)
+        if clause.strip()
+    ]
     saying = [clause for clause in clauses if any(one.search(clause) for one in (*signs.says, *signs.mentions))]
     if not saying:
         return bool(_NOT.search(text.split(":")[0]))
@@ -106,9 +112,13 @@ def _linked(matter: Matter, passage: Passage) -> Found | None:
         said, href = link.text.lower(), link.href.lower()
         if matter == "policy_link" and re.search(r"\bprivacy\b", said) and href.strip("# "):
             return Found("says", passage)
-        if matter == "opt_out_of_sale" and re.search(r"do not sell|opt[ -]?out of (?:the )?(?:sale|sharing)|your privacy choices", said):
+        if matter == "opt_out_of_sale" and re.search(
+            r"do not sell|opt[ -]?out of (?:the )?(?:sale|sharing)|your privacy choices", said
+        ):
             return Found("says", passage)
-        if matter == "contact" and (href.startswith(("mailto:", "tel:")) or re.search(r"\bcontact (?:us|form|page)\b", said)):
+        if matter == "contact" and (
+            href.startswith(("mailto:", "tel:")) or re.search(r"\bcontact (?:us|form|page)\b", said)
+        ):
             return Found("says", passage)
     return None
 

@@ -104,7 +104,10 @@ def _recipient(before: ToWhom | None, to: ToWhom, new: Terms) -> Iterator[Change
         yield Change("new_recipient", f"details go to {to.words} now")
     for kind in sorted(set(to.kinds) - set(before.kinds if before else to.kinds)):
         yield Change("new_recipient", f"{new.kinds.get(kind, kind)} goes to {to.words} now")
-    for word, now, was in (("sold", to.sold, before and before.sold), ("shared for ads", to.shared, before and before.shared)):
+    for word, now, was in (
+        ("sold", to.sold, before and before.sold),
+        ("shared for ads", to.shared, before and before.shared),
+    ):
         if now and not was:
             yield Change("sale_or_share", f"details are {word}: to {to.words}")
     for country in sorted(set(to.countries) - set(before.countries if before else [])):

@@ -71,8 +71,8 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
     ),
     "purposes": (
         rf"\b(?:us(?:e|es|ed|ing)|process\w*|handle)\b(?! of (?:this|our|the) (?:site|website)).{{0,90}}?(?:{_D}|\bit\b|\bthem\b|name|address|e-?mail|number|\bthis\b|\bthese\b).{{0,60}}?\b(?:to|so (?:that )?we can|in order to|for)\b:? ?(?!any |our (?:own )?purposes)\w+",
-        rf"\b(?:collect|gather|ask for|need|require|hold)\w*\b.{{0,110}}?\b(?:so (?:that )?we can|in order to|to (?:process|fulfil\w*|deliver|send|provide|answer|handle|contact|manage|complete|improve|respond|ship)|for the purposes? of)\b",
-        rf"\bpurposes?\b.{{0,90}}\b(?:is|are|include|includ\w+)\b.{{0,20}}\w+ing\b|\bfor (?:these|the following) purposes\b",
+        r"\b(?:collect|gather|ask for|need|require|hold)\w*\b.{0,110}?\b(?:so (?:that )?we can|in order to|to (?:process|fulfil\w*|deliver|send|provide|answer|handle|contact|manage|complete|improve|respond|ship)|for the purposes? of)\b",
+        r"\bpurposes?\b.{0,90}\b(?:is|are|include|includ\w+)\b.{0,20}\w+ing\b|\bfor (?:these|the following) purposes\b",
         r"\byour (?:personal )?(?:data|information|details) will be used to\b",
     ),
     "marketing": (
@@ -115,7 +115,7 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
         r"\bcomplaints? (?:are|is|will be) (?:\w+ )?(?:handled|dealt with|answered|investigated|looked into|reviewed|resolved)",
     ),
     "changes_told": (
-        rf"(?:chang|updat|amend|revis|modif|alter|new version)\w*\b.*\b(?:notif|tell|told|inform|let you know|e-?mail|writ(?:e|ing)|post(?:ed|ing)?\b|publish|announc|banner|appear|notice on|on this page|learn|highlight|prominent|advis)\w*",
+        r"(?:chang|updat|amend|revis|modif|alter|new version)\w*\b.*\b(?:notif|tell|told|inform|let you know|e-?mail|writ(?:e|ing)|post(?:ed|ing)?\b|publish|announc|banner|appear|notice on|on this page|learn|highlight|prominent|advis)\w*",
         rf"\b(?:notif|tell|inform|let you know|e-?mail|announc|advis)\w*.*\b(?:chang|updat|amend|revis|modif)\w*.{{0,40}}?{_POLICY}",
     ),
     "effective_date": (
@@ -133,7 +133,7 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
         rf"(?:collect|track|follow|gather|monitor|watch)\w*.{{0,60}}?\bby {_OTHERS}.*(?:over time|across|(?:web)?sites)|{_OTHERS}.{{0,40}}?\b(?:cookies|pixels|tags|trackers)\b.*(?:over time|across)",
     ),
     "sale": (
-        rf"\b(?:sell|sold|sale|selling)\b.*\b(?:shar\w+|cross-context|advertis\w+)\b.*|\b(?:shar\w+)\b.{{0,60}}?\b(?:sell|sold|sale)\b",
+        r"\b(?:sell|sold|sale|selling)\b.*\b(?:shar\w+|cross-context|advertis\w+)\b.*|\b(?:shar\w+)\b.{0,60}?\b(?:sell|sold|sale)\b",
     ),
     "opt_out_of_sale": (
         r"\b(?:opt[ -]?out|right to (?:say no|refuse|stop))\b.{0,40}?\b(?:sale|selling|sold|sharing|shared)\b.*(?:\blink\b|click|visit|https?:|form\b|:)",
@@ -165,24 +165,35 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
     "policy_access": (
         rf"\b(?:policy|statement|it)\b.{{0,60}}?\b(?:says?|explains?|tells?|contains?|sets? out|describes?|includes?|has|information|how|for)\b.*\b(?:{_SEE}|{_FIX})\b.*{_D}",
     ),
-    "policy_complaint": (r"\b(?:policy|statement|it)\b.*\b(?:says?|explains?|tells?|contains?|sets? out|describes?|includes?|has|information|how|for)\b.*\bcomplain",),
+    "policy_complaint": (
+        r"\b(?:policy|statement|it)\b.*\b(?:says?|explains?|tells?|contains?|sets? out|describes?|includes?|has|information|how|for)\b.*\bcomplain",
+    ),
     "policy_link": (rf"\bprivacy {_POLICY}\b.*https?://\S+",),
 }
 
 MENTIONS: dict[Matter, tuple[str, ...]] = {
     "kinds": (rf"{_COLLECT}\b.{{0,60}}?{_D}",),
     "how_collected": (rf"{_COLLECT}\b.{{0,60}}?\b(?:from|through|via|on)\b",),
-    "how_held": (rf"\b(?:protect|secur|safeguard|safe)\w*\b.{{0,60}}?{_D}|{_D}.{{0,60}}?\b(?:secure|protected|safe)\b",),
+    "how_held": (
+        rf"\b(?:protect|secur|safeguard|safe)\w*\b.{{0,60}}?{_D}|{_D}.{{0,60}}?\b(?:secure|protected|safe)\b",
+    ),
     "purposes": (rf"\b(?:us(?:e|ed|ing))\b.{{0,60}}?{_THEM}|\bpurposes?\b",),
     "marketing": (_MARKET,),
     "opt_out": (r"\b(?:opt[ -]?out|unsubscrib\w+)\b",),
-    "third_parties": (rf"{_GIVE}\b.{{0,90}}?\b(?:to|with)\b.{{0,60}}?(?:third part(?:y|ies)|others|partners|organi[sz]ations)",),
+    "third_parties": (
+        rf"{_GIVE}\b.{{0,90}}?\b(?:to|with)\b.{{0,60}}?(?:third part(?:y|ies)|others|partners|organi[sz]ations)",
+    ),
     "overseas": (r"\b(?:overseas|abroad|cross[- ]border|other countries|outside (?:of )?australia)\b",),
     "access": (rf"\b(?:right (?:to|of) access|access)\b.{{0,40}}?(?:{_D}|right|\bit\b)?",),
     "correction": (rf"\b(?:correct|rectif|amend)\w*\b.{{0,40}}?(?:{_D}|\bit\b)|\bcorrection\b",),
-    "complaint": (r"\bcomplain\w*", r"\b(?:concerns?|questions?|quer(?:y|ies)|grievances?)\b.*\b(?:contact|e-?mail|write|call)"),
+    "complaint": (
+        r"\bcomplain\w*",
+        r"\b(?:concerns?|questions?|quer(?:y|ies)|grievances?)\b.*\b(?:contact|e-?mail|write|call)",
+    ),
     "complaint_handling": (r"\b(?:oaic|information commissioner|ombudsman)\b",),
-    "changes_told": (rf"\b(?:chang|updat|amend|revis|modif)\w*.{{0,60}}?{_POLICY}|{_POLICY}.{{0,60}}?\b(?:chang|updat|amend|revis|modif)\w*",),
+    "changes_told": (
+        rf"\b(?:chang|updat|amend|revis|modif)\w*.{{0,60}}?{_POLICY}|{_POLICY}.{{0,60}}?\b(?:chang|updat|amend|revis|modif)\w*",
+    ),
     "effective_date": (rf"\b(?:updated|revised|reviewed|modified|version)\b.{{0,40}}?{_DAY}",),
     "do_not_track": (r"\b(?:do[- ]not[- ]track|dnt\b|global privacy control|\bgpc\b)",),
     "others_track": (rf"{_OTHERS}.{{0,60}}?\b(?:cookies|pixels|collect\w*|track\w*)",),
@@ -199,7 +210,10 @@ MENTIONS: dict[Matter, tuple[str, ...]] = {
 }
 
 HEADED: dict[Matter, tuple[str, str]] = {
-    "kinds": (rf"\b(?:what|which|kinds|types|categories)\b.*\b(?:{_D}|collect)|\b(?:information|data) we collect|information collected", _KIND),
+    "kinds": (
+        rf"\b(?:what|which|kinds|types|categories)\b.*\b(?:{_D}|collect)|\b(?:information|data) we collect|information collected",
+        _KIND,
+    ),
     "purposes": (
         r"\b(?:how|what|why)\b.*\b(?:use|collect)\b(?!.*\bcookies)|\bpurposes?\b|\buse of (?:your |personal )*(?:information|data)",
         r"^(?:to|so that we can|in order to) \w+|^[a-z]+ing (?:your|our|you|the|orders?|and)\b",
