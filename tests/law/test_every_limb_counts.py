@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from sayso.law import Rulebooks, rulebooks
-from sayso.law.tree import Limb
+from sayso.law.tree import Defined, Limb, walk
 from sayso.reports.casebook import Case, agrees, put, read_cases
 
 CASES = read_cases([Path(__file__).parent / "cases"])
@@ -55,20 +55,47 @@ def without(struck: Struck) -> Rulebooks:
     return Rulebooks(msgspec.structs.replace(content, rules=rules))
 
 
+def names_in(limbs: tuple[Limb, ...]) -> set[str]:
+    """The definitions that the limbs name, and those that these name in turn."""
+    content = rulebooks().content
+    found: set[str] = set()
+    waiting = [node.name for limb in limbs for node in walk(limb.expression) if isinstance(node, Defined)]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            inner = content.definitions[name].limbs
+            waiting += [node.name for limb in inner for node in walk(limb.expression) if isinstance(node, Defined)]
+    return found
+
+
+def touched(struck: Struck) -> set[str]:
+    """The rules that the limb bears on."""
+    kind, name, *_ = struck[0].split(" ")
+    content = rulebooks().content
+    if kind == "rule":
+        return {name}
+    scopes = {
+        one for one, instrument in content.instruments.items() if name == one or name in names_in(instrument.applies)
+    }
+    return {
+        rule.id
+        for rule in content.rules
+        if rule.instrument in scopes or (kind == "define" and name in names_in(rule.limbs))
+    }
+
+
 def first_to_fail(law: Rulebooks, cases: list[Case]) -> str | None:
     return next((case.id for case in cases if not agrees(case, put(case, law))), None)
 
 
 @pytest.mark.parametrize("struck", limbs(), ids=lambda struck: f"{struck[0]} {struck[1]}")
 def test_striking_out_a_limb_makes_a_case_fail(struck: Struck) -> None:
-    name = struck[0].split(" ")[1]
-    instrument = name if name in rulebooks().instruments else None
-    near = sorted(
-        CASES,
-        key=lambda case: (
-            name not in (case.rule or ""),
-            not any(name.startswith(one) for one in case.under),
-            instrument,
-        ),
-    )
+    rules = touched(struck)
+
+    def how_near(case: Case) -> tuple[bool, bool, list[str]]:
+        """Cases that such a rule decides come first, then those it is asked in; the same instruments one after the other."""
+        return case.rule not in rules, not any(rule.startswith(tuple(case.under)) for rule in rules), case.under
+
+    near = sorted(CASES, key=how_near)
     assert first_to_fail(without(struck), near), f"no case turns on {struck[0]} {struck[1]}: add one on each side of it"
