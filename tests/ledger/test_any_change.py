@@ -67,7 +67,9 @@ def test_any_one_change_is_found(
     shutil.rmtree(scratch, ignore_errors=True)
     shutil.copytree(written_home, scratch)
     with raw(scratch) as store:
-        rows = store.execute(f"SELECT rowid, {column} FROM {table} ORDER BY 1").fetchall()  # noqa: S608 -- names from VALUES
+        # A store that says it was projected in another way is replayed on opening, and then nothing is wrong with it.
+        spared = "WHERE name <> 'projection'" if table == "meta" else ""
+        rows = store.execute(f"SELECT rowid, {column} FROM {table} {spared} ORDER BY 1").fetchall()  # noqa: S608 -- names from VALUES
         rowid, before = rows[number % len(rows)]
         after = changed(before, change)
         assume(after != before)

@@ -12,6 +12,7 @@ from sayso.ledger.entries import Address, Entry
 from sayso.ledger.errors import (
     AddressError,
     EntryError,
+    FileExposedError,
     KeyMissingError,
     LedgerError,
     StoreDamagedError,
@@ -31,6 +32,7 @@ __all__ = [
     "Appended",
     "Entry",
     "EntryError",
+    "FileExposedError",
     "Finding",
     "Head",
     "KeyMissingError",

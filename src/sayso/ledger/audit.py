@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sayso.ledger import schema
 from sayso.ledger.append import CHUNK, store_states
 from sayso.ledger.canonical import canonical
-from sayso.ledger.chain import LONG_AGO, Chain, first_link, next_link, read_note
+from sayso.ledger.chain import LONG_AGO, Chain, first_link, next_link, read_note, write_note
 from sayso.ledger.errors import LedgerError, StoreDamagedError
 from sayso.ledger.heads import Finding, FindingKind, Head, read_head
 from sayso.ledger.keys import Keys
 from sayso.ledger.merkle import Frontier, consistency_proof, inclusion_proof, leaf_hash
-from sayso.ledger.projection import project
+from sayso.ledger.projection import PROJECTION, project
 from sayso.ledger.sealing import Clear, Secret, read_clear, read_secret
 from sayso.ledger.states import View
 
@@ -86,6 +86,7 @@ def rebuild(connection: sa.Connection, keys: Keys) -> None:
             ) from None
     connection.execute(sa.delete(schema.projection))
     store_states(connection, view)
+    write_note(connection, "projection", PROJECTION)
 
 
 class _Audit:

@@ -94,23 +94,23 @@ def shed_deleted(engine: sa.Engine, path: Path) -> None:
 
 
 def migrate(engine: sa.Engine, path: Path) -> None:
-    """Bring the tables up to this version; a store from a newer version is refused."""
+    """Bring the tables of a ledger up to this version; what is no ledger, or one from a newer version, is refused."""
     with reading(engine, path) as connection:
         made = sa.inspect(connection).has_table("alembic_version")
         found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() if made else None
-    if found == REVISIONS[-1]:
-        return
-    if found is not None and found not in REVISIONS:
+    if found is None:
+        raise StoreDamagedError(f"{path} is empty or no sayso ledger; move it away or restore the latest backup")
+    if found not in REVISIONS:
         raise StoreNewerError(
             f"the store {path} was made by a newer version of sayso (its tables are at step `{found}`, this version "
             f"knows up to `{REVISIONS[-1]}`); install the newer version, or open a backup made before it"
         )
-    if found is None and made is False:
-        with reading(engine, path) as connection:
-            if sa.inspect(connection).get_table_names():
-                raise StoreDamagedError(
-                    f"{path} is a database, but not a sayso ledger; move it away or restore a backup"
-                )
+    if found != REVISIONS[-1]:
+        create_tables(engine, path)
+
+
+def create_tables(engine: sa.Engine, path: Path) -> None:
+    """Take every step of migration that was not taken yet, in one transaction."""
     from alembic import command  # only when there is something to do: it is slow to import
     from alembic.config import Config
 

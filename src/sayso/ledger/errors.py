@@ -41,3 +41,7 @@ class StoreDamagedError(LedgerError):
 
 class KeyMissingError(LedgerError):
     """A key file is missing, unreadable, or not the one this store was made with."""
+
+
+class FileExposedError(LedgerError):
+    """Others on this machine may read a file that is its owner's alone."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
+import stat
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sayso.ledger.addresses import folded
 from sayso.ledger.entries import Address
-from sayso.ledger.errors import KeyMissingError
+from sayso.ledger.errors import FileExposedError, KeyMissingError
 
 _NONCE = 12
 _HELP = "restore the keys folder from its backup (it is kept apart from the store)"
@@ -153,8 +154,16 @@ def _create(path: Path) -> None:
         os.close(directory)
 
 
+def refuse_exposed(path: Path) -> None:
+    """Raises FileExposedError if others than its owner may read or write a file."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if os.name == "posix" and mode & 0o077:
+        raise FileExposedError(f"others may read {path} (its mode is {mode:o}); run `chmod 600 {path}`")
+
+
 def _read(path: Path) -> bytes:
     try:
+        refuse_exposed(path)
         key = bytes.fromhex(path.read_text().strip())
     except FileNotFoundError:
         raise KeyMissingError(f"the key file {path} is missing; {_HELP}") from None

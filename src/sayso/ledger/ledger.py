@@ -8,7 +8,6 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import sqlalchemy as sa
 
 from sayso.ledger import audit, schema
@@ -16,18 +15,15 @@ from sayso.ledger.addresses import email_address, phone_number
 from sayso.ledger.append import CLOCK_SLACK, Appended, Writer, chunks
 from sayso.ledger.business import Business
 from sayso.ledger.chain import Chain, read_note, read_standing, stored_head, write_note
-from sayso.ledger.engine import examining, migrate, open_engine, reading, shed_deleted, writing
-from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc, new_id
+from sayso.ledger.engine import examining, reading, shed_deleted, writing
+from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc
 from sayso.ledger.errors import (
     EntryError,
-    KeyMissingError,
     LedgerError,
-    StoreExistsError,
-    StoreFullError,
-    StoreMissingError,
 )
 from sayso.ledger.heads import Finding, Head
-from sayso.ledger.keys import Keys, create_keys
+from sayso.ledger.keys import Keys
+from sayso.ledger.opening import KEYS, STORE, create, open_store
 from sayso.ledger.reading import (
     Asked,
     Person,
@@ -42,9 +38,7 @@ from sayso.ledger.reading import (
 from sayso.ledger.sealing import as_entry, read_clear, read_raw, read_secret
 from sayso.vocabulary import Channel, Facts
 
-STORE = "ledger.sqlite3"
-KEYS = "keys"
-"""Names inside the folder that `SAYSO_HOME` points to."""
+__all__ = ["STORE", "Ledger"]
 
 
 def _now() -> datetime:
@@ -64,59 +58,12 @@ class Ledger:
         self.path = home / STORE
         self._clock = clock
         self._writer = threading.Lock()
-        if not self.path.is_file():
-            raise StoreMissingError(f"there is no ledger in {home}; make one with `sayso init`, or set SAYSO_HOME")
-        self._engine = open_engine(self.path, wait_seconds)
-        try:
-            migrate(self._engine, self.path)
-            with reading(self._engine, self.path) as connection:
-                version = read_standing(connection).lookup
-                marks = read_note(connection, "key_marks")
-            self._keys = Keys(home / KEYS, version)
-        except BaseException:
-            self._engine.dispose()
-            raise
-        if marks != _marks(self._keys):
-            self._engine.dispose()
-            raise KeyMissingError(
-                f"the keys in {home / KEYS} are not those of this ledger; restore its own keys folder"
-            )
+        self._engine, self._keys = open_store(home, wait_seconds)
 
     @classmethod
     def init(cls, home: Path, clock: Callable[[], datetime] = _now) -> Ledger:
         """Make a new ledger with fresh keys in `home`, or nothing at all; then open it."""
-        path = home / STORE
-        if path.exists():
-            raise StoreExistsError(
-                f"there already is a ledger in {home}; use it, or choose another folder with SAYSO_HOME"
-            )
-        draft = home / f"{STORE}.new"
-        try:
-            home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _remove(draft)
-            create_keys(home / KEYS)
-            keys = Keys(home / KEYS, 1)
-            draft.touch(mode=0o600)
-            engine = open_engine(draft)
-            try:
-                migrate(engine, draft)
-                with writing(engine, draft) as connection:
-                    write_note(connection, "store", new_id())
-                    write_note(connection, "key_marks", _marks(keys))
-                    write_note(connection, "lookup", "1")
-                    Chain.read(connection).save(connection, keys, as_utc(clock()))
-                shed_deleted(engine, draft)
-            finally:
-                engine.dispose()
-            draft.rename(path)
-        except OSError as error:
-            _remove(draft)
-            raise StoreFullError(
-                f"no ledger could be made in {home} ({error.strerror}); check the disk and who owns it"
-            ) from error
-        except LedgerError:
-            _remove(draft)
-            raise
+        create(home, as_utc(clock()))
         return cls(home, clock)
 
     def close(self) -> None:
@@ -342,13 +289,3 @@ class Ledger:
                 entry = as_entry(clear, secret, read_raw(clear, raw, key) if key and raw else None)
                 if entry is not None:
                     yield entry
-
-
-def _marks(keys: Keys) -> str:
-    return msgspec.json.encode(keys.marks, order="sorted").decode()
-
-
-def _remove(store: Path) -> None:
-    """A store that was never finished, with its side files."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        store.with_name(store.name + suffix).unlink(missing_ok=True)

@@ -38,6 +38,9 @@ from sayso.ledger.sealing import IMPERSONAL, Clear, Secret
 from sayso.ledger.states import BUSINESS, Held, Record, Sent, Started, StopRecord, View, address_key, person_key
 from sayso.vocabulary.ground import StopKind
 
+PROJECTION = "2"
+"""What `project` makes of entries, numbered anew whenever it changes: a store with another number is replayed on opening."""
+
 ADDRESS_BOUND: frozenset[StopKind] = frozenset({"hard_bounce", "number_reassigned"})
 """Stops that are about the mailbox or number, not about what its holder wants; they reach no other address."""
 
