@@ -49,15 +49,15 @@ def entry_of(store: Store, intake: Intake, reading: Reading, draft: Draft) -> En
     """
     The entry that a draft comes to. The form's name is hashed, since a checkout's token opens the checkout.
 
-    An undated stop counts from now, and an undated permission from as long ago as can be. An undated stop also counts
-    by the file or event it stands in: a later one may mean a later request, and one stop too many is better than one
-    too few.
+    An undated stop or request counts from now, and anything else undated from as long ago as can be. An undated stop
+    also counts by the file or event it stands in: a later one may mean a later request, and one stop too many is better
+    than one too few.
     """
     body = draft.body
     form = getattr(body, "form", None)
     if form is not None:
         body = msgspec.structs.replace(body, form=store.fingerprint(form))
-    happened = draft.happened_at or (intake.now if draft.stops else UNDATED)
+    happened = draft.happened_at or (intake.now if draft.counts_from_now else UNDATED)
     undated_stop = draft.stops and draft.happened_at is None
     return Entry(
         body=body,

@@ -27,5 +27,9 @@ class BadRowError(CaptureError):
         self.reason = reason
 
 
+class NobodyError(BadRowError):
+    """It names neither a mailbox nor a number: it is about nobody we could reach, and nothing has to be kept of it."""
+
+
 class BadValueError(BadRowError):
     """One value of a row cannot be used; the rest of the row may still be."""

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from sayso.capture.errors import BadRowError, BadValueError
+from sayso.capture.errors import BadRowError, BadValueError, NobodyError
 from sayso.capture.values import read_country, read_email, read_phone_and_country, read_state, says_stop, text_of
 from sayso.ledger.entries import (
     Actor,
@@ -31,6 +31,9 @@ from sayso.ledger.entries import (
     PlaceSource,
     Private,
     Proof,
+    RelationshipRecorded,
+    RequestReceived,
+    SettingChanged,
     Stopping,
 )
 from sayso.vocabulary import Channel
@@ -80,6 +83,12 @@ class Draft(msgspec.Struct, kw_only=True):
     def stops(self) -> bool:
         """Whether this can only tighten: a stop, of whatever kind."""
         return isinstance(self.body, Stopping)
+
+    @property
+    def counts_from_now(self) -> bool:
+        """Whether it counts from the moment it comes in where nobody dated it: stops, requests, and ends of dealings."""
+        ended = isinstance(self.body, RelationshipRecorded) and bool(self.body.ended_by_a_party)
+        return ended or isinstance(self.body, Stopping | RequestReceived | SettingChanged)
 
 
 class Reading(msgspec.Struct, kw_only=True):
@@ -143,7 +152,7 @@ def read_contact(email: Any, phones: list[Any], country: str | None) -> Contact:
         return contact
     if contact.warnings:
         raise BadRowError("; ".join(contact.warnings))
-    raise BadRowError(
+    raise NobodyError(
         "there is neither an email address nor a phone number in it, so it is about nobody we could reach"
     )
 

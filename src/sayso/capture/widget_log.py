@@ -163,10 +163,13 @@ def read_line(line: int, written: str, options: Options, now: datetime) -> Readi
         event = msgspec.json.decode(written, type=Form | Happened | Head)
     except msgspec.ValidationError as problem:
         raise BadRowError(
-            f"the event is not as the log's format has it ({_without_values(str(problem))}); see docs/how-to/import-a-shop.md"
+            f"the event is not as the log's format has it ({without_values(str(problem))}); see docs/how-to/import-a-shop.md"
         ) from None
-    if isinstance(event, Head):
-        return None
+    return None if isinstance(event, Head) else read_event(line, written, event, options, now)
+
+
+def read_event(line: int, written: str, event: Form | Happened, options: Options, now: datetime) -> Reading:
+    """One event of the log, wherever it was written."""
     at = read_moment(event.at, now)
     if at is None:
         raise BadValueError("the event has no time; write `at` as 2026-11-24T09:30:00Z")
@@ -175,7 +178,7 @@ def read_line(line: int, written: str, options: Options, now: datetime) -> Readi
     return _form(line, written, event, at, options)
 
 
-def _without_values(problem: str) -> str:
+def without_values(problem: str) -> str:
     """What is wrong and where, without what was written there."""
     return re.sub(r"'[^']*'|`[^`]*@[^`]*`", "what is written", problem)
 

@@ -109,7 +109,7 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
         Draft(body=details, happened_at=at, addresses=contact.addresses, private=private, with_raw=True),
         Draft(body=_happening(item, form, found), happened_at=at, addresses=contact.addresses),
     ]
-    notes = _opt_in(item, form, at, contact, drafts, warnings, options)
+    notes = read_opt_in(item, form, at, contact, drafts, warnings, options)
     if "date_created_gmt" not in item:
         notes.append("there is no `date_created_gmt`, so `date_created` was read as UTC; it may be some hours off")
     raw = msgspec.json.encode(without_secrets(item)).decode()
@@ -117,7 +117,7 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
                    notes=notes, raw=raw)  # fmt: skip
 
 
-def _opt_in(item: dict[str, Any], form: str, at: datetime, contact: Contact, drafts: list[Draft],
+def read_opt_in(item: dict[str, Any], form: str, at: datetime, contact: Contact, drafts: list[Draft],
             warnings: list[str], options: Options) -> list[str]:  # fmt: skip
     """Adds the consent, refusal or stop that a plugin recorded under the key named; says which keys look like one."""
     meta = item.get("meta_data")
