@@ -17,7 +17,7 @@ from sayso.ledger.entries import Entry, ErasureDone, PersonDescribed, Stopping, 
 from sayso.ledger.errors import EntryError, StoreDamagedError
 from sayso.ledger.keys import Keys
 from sayso.ledger.projection import ADDRESS_BOUND, project, stop_kind
-from sayso.ledger.sealing import IMPERSONAL, Clear, Secret, seal
+from sayso.ledger.sealing import IMPERSONAL, Clear, Secret, read_clear, seal
 from sayso.ledger.states import View, address_key, person_key, stop_key
 from sayso.vocabulary import VOCABULARY
 
@@ -140,9 +140,11 @@ class Writer:
         ready, repeated = [], []
         for entry in given:
             if entry.origin in known:
+                if isinstance(entry.body, Stopping) and known[entry.origin] != entry.kind:
+                    raise EntryError(f"`{entry.origin}` is the origin of another entry; give this stop one of its own")
                 repeated.append(entry.origin)
                 continue
-            known.add(entry.origin)
+            known[entry.origin] = entry.kind
             ready.append(entry)
         self._prefetch(ready)
         for entry in ready:
@@ -150,11 +152,13 @@ class Writer:
         self._store()
         return Appended([entry.id for entry in ready], repeated)
 
-    def _known_origins(self, origins: list[str]) -> set[str]:
-        known: set[str] = set()
+    def _known_origins(self, origins: list[str]) -> dict[str, str]:
+        """Those of the origins that are on record, with the kind of their entry."""
+        known: dict[str, str] = {}
+        table = schema.entries
         for part in chunks(origins):
-            query = sa.select(schema.entries.c.origin).where(schema.entries.c.origin.in_(part))
-            known.update(self._connection.execute(query).scalars())
+            query = sa.select(table.c.origin, table.c.clear).where(table.c.origin.in_(part))
+            known.update((row[0], read_clear(row[1]).kind) for row in self._connection.execute(query))
         return known
 
     def _prefetch(self, entries: list[Entry]) -> None:
