@@ -15,7 +15,7 @@ import msgspec
 from sayso.capture.entering import Intake, Store
 from sayso.capture.errors import BadRowError, NobodyError
 from sayso.capture.hooks import bigcommerce, generic, shopify, woocommerce
-from sayso.capture.hooks.hook import LARGEST, FetchError, Hook, HookRefused, HookSettings, Ignored
+from sayso.capture.hooks.hook import LARGEST, FetchError, Hook, HookRefused, HookSettings, Ignored, decoded
 from sayso.capture.live import Recorded, record
 from sayso.capture.readings import without_secrets
 from sayso.ledger import LedgerError
@@ -104,7 +104,7 @@ def _kept_aside(home: Path, source: str, body: bytes, digest: str, reason: str) 
     path = home / "aside" / f"hook-{source}-{digest[:16]}.json"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written = msgspec.json.encode(without_secrets(msgspec.json.decode(body)))
+        written = msgspec.json.encode(without_secrets(decoded(body)))
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as stream:
             stream.write(written)
