@@ -9,6 +9,7 @@ from sayso.cli.asking import ask, cases
 from sayso.cli.house import house
 from sayso.cli.law import law
 from sayso.cli.listen import listen, settings
+from sayso.cli.notices import notices
 from sayso.cli.store import add_store_commands
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ app.command()(ask)
 app.command("casebook")(cases)
 app.add_typer(law, name="law")
 app.add_typer(house, name="house")
+app.add_typer(notices, name="notices")
 add_store_commands(app)
 app.command()(listen)
 app.add_typer(settings, name="settings")

@@ -64,6 +64,7 @@ def told() -> Iterator[None]:
     """Expected errors become a sentence and an exit code, never a traceback."""
     from sayso.capture.errors import CaptureError
     from sayso.ledger.errors import LedgerError
+    from sayso.notices.errors import NoticeError
     from sayso.reports.casebook import CasebookError
     from sayso.reports.screening import ScreeningError
     from sayso.settings import SettingsError
@@ -73,7 +74,7 @@ def told() -> Iterator[None]:
     except (UsageError, FactsError) as error:
         say(str(error))
         raise typer.Exit(USAGE) from None
-    except (LawError, CasebookError, LedgerError, CaptureError, ScreeningError, SettingsError) as error:
+    except (LawError, CasebookError, LedgerError, CaptureError, NoticeError, ScreeningError, SettingsError) as error:
         say(str(error))
         raise typer.Exit(FAILED) from None
     except FileNotFoundError as error:

@@ -139,7 +139,7 @@ def _finding(one: Provision, found: dict[Matter, Found | None], holds: dict[Cond
         return Finding(one, "not_due", due, None, f"due only if {CONDITIONS[one.only_if]}" if one.only_if else "")
     because = "; ".join(lacks) or "said"
     if due is None and status != "present" and one.only_if:
-        because += f" (due only if {CONDITIONS[one.only_if]})"
+        status, because = "unclear", f"{because} (due only if {CONDITIONS[one.only_if]})"
     return Finding(one, status, due, " / ".join(dict.fromkeys(passages)) or None, because)
 
 

@@ -18,6 +18,8 @@ from sayso.notices.recognise import recognise
 Place = Literal["header_or_nav", "footer", "inside_form", "body"]
 NoticeAtForm = Literal["none", "link", "text", "text and link"]
 
+BESIDE = 1200
+"""Characters; a longer text next to a form is a page, not a notice."""
 _PRIVACY = re.compile(r"\bprivacy\b|\bdatenschutz\b")
 _SIGN_UP = re.compile(
     r"\bnewsletters?\b|\bsubscri(?:be|bing)\b|\bmailing list\b|\bsign up (?:for|to)\b.*\b(?:offers|news|emails?)"
@@ -151,17 +153,13 @@ def _about(form: LexborNode) -> str:
 def _beside(form: LexborNode) -> list[Passage]:
     """A short text right before or after the form, where it stands by itself there."""
     found: list[Passage] = []
-    for sibling in (form.prev, form.next):
-        node = sibling
-        while node is not None and node.tag in ("-text", "-comment", None):
-            node = node.prev if sibling is form.prev else node.next
-        if (
-            node is not None
-            and node.tag in ("p", "small", "div", "span", "section", "aside")
-            and not node.css("form, input, nav")
-        ):
-            if len(_text(node)) < 1200:
-                found += passages_of_node(node)
+    for direction in ("prev", "next"):
+        node = getattr(form, direction)
+        while node is not None and (node.tag or "").startswith("-"):
+            node = getattr(node, direction)
+        short = node is not None and len(_text(node)) < BESIDE and not node.css("form, input, nav")
+        if short and node.tag in ("p", "small", "div", "span", "section", "aside"):
+            found += passages_of_node(node)
     return found
 
 
