@@ -14,7 +14,7 @@ from sayso.capture.hooks import Handled, HookSettings, generic, handle
 from sayso.ledger import Address, Ledger
 from sayso.vocabulary import Channel, Facts
 
-SECRET = "not-a-real-secret"
+SECRET = "not-a-real-secret"  # noqa: S105
 SETTINGS = HookSettings(secrets=(SECRET,))
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -130,7 +130,7 @@ def test_a_resync_resubscribes_nobody(shop: Shop) -> None:
 def test_a_box_left_blank_at_a_later_checkout_is_no_withdrawal(shop: Shop) -> None:
     settings = boxed(checkout_box="unticked")
     shop.shopify("checkouts/create", checkout(buyer_accepts_marketing=True), settings)
-    later = checkout(token="t2", created_at="2026-11-24T08:30:00Z", updated_at="2026-11-24T08:30:00Z",
+    later = checkout(**{"token": "t2"}, created_at="2026-11-24T08:30:00Z", updated_at="2026-11-24T08:30:00Z",
                      buyer_accepts_marketing=False)  # fmt: skip
     shop.shopify("checkouts/create", later, settings)
     facts = shop.known(ANA)
