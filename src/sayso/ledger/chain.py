@@ -74,6 +74,12 @@ def write_note(connection: sa.Connection, name: str, value: str) -> None:
         connection.execute(sa.insert(table).values(name=name, value=value))
 
 
+def delete_note(connection: sa.Connection, name: str, value: str) -> None:
+    """Take back one of the store's own notes, if it is still this one."""
+    table = schema.meta
+    connection.execute(sa.delete(table).where(table.c.name == name, table.c.value == value))
+
+
 class Chain:
     """Where the next entry goes. Read and saved inside the writer's transaction, so two writers cannot fork it."""
 

@@ -87,10 +87,18 @@ def _any_text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def shed_deleted(engine: sa.Engine, path: Path) -> None:
-    """Leave no trace of deleted rows in the write-ahead log, as far as readers at work allow."""
+def shed_deleted(engine: sa.Engine, path: Path, *, wait: bool = True) -> bool:
+    """
+    Leave no trace of deleted rows in the write-ahead log. False if someone who reads or writes stands in the way, for
+    whom is waited only if `wait`.
+    """
     with translated(path), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+        try:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience if wait else 0}")
+            return connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar() == 0
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
 
 
 def migrate(engine: sa.Engine, path: Path) -> None:

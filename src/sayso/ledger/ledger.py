@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from sayso.ledger import audit, schema
 from sayso.ledger.addresses import email_address, phone_number
 from sayso.ledger.append import CLOCK_SLACK, Appended, Writer, chunks
 from sayso.ledger.business import Business
-from sayso.ledger.chain import Chain, read_note, read_standing, stored_head, write_note
+from sayso.ledger.chain import Chain, delete_note, read_note, read_standing, stored_head, write_note
 from sayso.ledger.engine import examining, reading, shed_deleted, writing
 from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc
 from sayso.ledger.errors import (
@@ -87,9 +87,20 @@ class Ledger:
         with self._writing() as (connection, keys):
             chain = Chain.read_signed(connection, keys)
             appended = Writer(connection, keys, chain, as_utc(self._clock())).append(entries)
-        if any(isinstance(entry.body, ErasureDone) for entry in entries):
-            shed_deleted(self._engine, self.path)
+            erasing = any(isinstance(entry.body, ErasureDone) for entry in entries)
+            if erasing:
+                write_note(connection, "to_shed", str(chain.size))
+            due = read_note(connection, "to_shed")
+        if due is not None:
+            self._shed(due, wait=erasing)
         return appended
+
+    def _shed(self, due: str, *, wait: bool) -> None:
+        """Shed what was erased up to `due` entries; if that cannot be done now, the note of it stays for next time."""
+        with suppress(LedgerError):
+            if shed_deleted(self._engine, self.path, wait=wait):
+                with self._writing() as (connection, _):
+                    delete_note(connection, "to_shed", due)
 
     def fingerprint(self, text: str) -> str:
         """Names a text without telling it, for the origin of an entry; the same for the life of the ledger."""
@@ -107,7 +118,8 @@ class Ledger:
         """
         Delete the person's key: nobody can read their details again, the chain still verifies, the stops hold.
 
-        Copies of the store made earlier still hold the wrapped key; erase again after restoring one.
+        Copies of the store made earlier still hold the wrapped key; erase again after restoring one. While another
+        process reads, the write-ahead log may hold it too, until the first entry appended after that.
         """
         entry = Entry(
             body=ErasureDone(reason=reason, scope="everything"),

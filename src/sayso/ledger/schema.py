@@ -43,4 +43,8 @@ meta = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-"""The store's own id, the marks of its keys, the tree's frontier and the latest signed head."""
+"""
+The store's own notes: `store` (its id), `key_marks`, `lookup` (version of the lookup key in use), `end` (the tree's
+frontier and the last link), `head` (the latest signed head), `projection` (how it was projected), `to_shed` (an erasure
+whose traces in the write-ahead log are still to be shed).
+"""
