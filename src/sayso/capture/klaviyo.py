@@ -73,7 +73,7 @@ def read_profile(row: Row, options: Options, now: datetime) -> Reading:
     """One profile: its suppressions, and what it claims about consent for email and for texts."""
     cells = row.cells
     warnings: list[str] = []
-    place = read_place("declared", cells.get("Country"), cells.get("State/Region") or cells.get("Region"), warnings)
+    place = read_place("account", cells.get("Country"), cells.get("State/Region") or cells.get("Region"), warnings)
     country = place.country if place else options.default_country
     contact = read_contact(cells.get("Email"), [cells.get("Phone Number"), cells.get("Phone")], country)
     details = DetailsCollected(places=places_of([place], contact))

@@ -54,7 +54,7 @@ def read_member(row: Row, status: str | None, options: Options, now: datetime) -
     """One member of the audience."""
     cells = row.cells
     warnings: list[str] = []
-    place = read_place("declared", cells.get("CC") or cells.get("Country"), cells.get("REGION"), warnings)
+    place = read_place("account", cells.get("CC") or cells.get("Country"), cells.get("REGION"), warnings)
     country = place.country if place else options.default_country
     contact = read_contact(
         cells.get("Email Address") or cells.get("Email"), [cells.get("Phone Number"), cells.get("Phone")], country

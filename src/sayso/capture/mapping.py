@@ -233,7 +233,7 @@ def read_mapped(row: Row, mapping: Mapping, options: Options, now: datetime) -> 
             return None
 
     places = [
-        read_place("declared", cells.get("country"), cells.get("state"), warnings),
+        read_place("account", cells.get("country"), cells.get("state"), warnings),
         read_place("billing", cells.get("billing_country"), cells.get("billing_state"), warnings),
     ]
     country = next((place.country for place in places if place), mapping.default_country or options.default_country)

@@ -55,7 +55,7 @@ def _places(item: dict[str, Any], warnings: list[str]) -> list[Place | None]:
     return [
         read_place("shipping", _country(shipping), _state(shipping), warnings),
         read_place("billing", _country(billing), _state(billing), warnings),
-        read_place("declared", _country(default), _state(default), warnings),
+        read_place("account", _country(default), _state(default), warnings),
     ]
 
 

@@ -63,7 +63,7 @@ def read_customer_item(line: int, item: Any, options: Options, now: datetime) ->
     address = item.get("default_address")
     address = address if isinstance(address, dict) else {}
     place = read_place(
-        "declared",
+        "account",
         address.get("country_code") or address.get("country"),
         address.get("province_code") or address.get("province"),
         warnings,
@@ -151,7 +151,7 @@ def read_customer(row: Row, options: Options, now: datetime) -> Reading:
     warnings: list[str] = []
     country = cells.get("Default Address Country Code") or cells.get("Default Address Country")
     state = cells.get("Default Address Province Code") or cells.get("Default Address Province")
-    place = read_place("declared", country, state, warnings)
+    place = read_place("account", country, state, warnings)
     numbers = [cells.get("Phone"), cells.get("Default Address Phone")]
     contact = read_contact(cells.get("Email"), numbers, place.country if place else options.default_country)
     details = DetailsCollected(from_individual=None, places=places_of([place], contact))

@@ -17,7 +17,7 @@ from sayso.ledger.entries import (
     RegisterChecked,
     RelationshipRecorded,
 )
-from sayso.ledger.places import place_of
+from sayso.ledger.places import whereabouts
 from sayso.ledger.states import PersonState, Record
 from sayso.vocabulary import Channel
 
@@ -47,7 +47,8 @@ class Known:
 
     def flat(self, channel: Channel, topic: str) -> dict[str, Any]:
         """The person's facts that are not a ground or a stop; a value of `None` is unknown."""
-        country, state = place_of(self.records, [h for h in self.state.addresses if h.recorded_at <= self.at])
+        held = [address for address in self.state.addresses if address.recorded_at <= self.at]
+        country, state, _, _ = whereabouts(self.records, held)
         facts: dict[str, Any] = {
             "person_country": country,
             "person_state": state,

@@ -13,7 +13,7 @@ from sayso.ledger.business import Business
 from sayso.ledger.entries import Address
 from sayso.ledger.errors import StoreDamagedError
 from sayso.ledger.keys import AddressHasher
-from sayso.ledger.places import place_of
+from sayso.ledger.places import Whereabouts, whereabouts
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL, facts_of, held_for
 from sayso.ledger.states import (
     BUSINESS,
@@ -51,10 +51,10 @@ class Person:
         return [held for held in self._state.addresses if held.recorded_at <= self.at]
 
     @property
-    def place(self) -> tuple[str | None, str | None]:
-        """Country and state, as far as the evidence agrees."""
+    def place(self) -> Whereabouts:
+        """Where they are, as far as the evidence agrees, and how sure that is."""
         records = [record for record in self._state.records if record.recorded_at <= self.at]
-        return place_of(records, self.addresses)
+        return whereabouts(records, self.addresses)
 
     @property
     def records(self) -> list[Record]:
