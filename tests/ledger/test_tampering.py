@@ -140,6 +140,20 @@ def permission_invented(home: Path) -> None:
     change(home, "INSERT INTO projection VALUES ('p:nobody', '{}')")
 
 
+def index_exchanged(home: Path) -> None:
+    """The index of the projection holds what another one should."""
+    with raw(home) as store:
+        (page,) = store.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_projection_1'"
+        ).fetchone()
+        (size,) = store.execute("PRAGMA page_size").fetchone()
+        (other,) = store.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'ix_entries_person'").fetchone()
+    path = home / "ledger.sqlite3"
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * size : page * size] = data[(other - 1) * size : other * size]
+    path.write_bytes(data)
+
+
 TAMPERING: list[tuple[Tamper, FindingKind]] = [
     (edited, "entry_edited"),
     (made_text, "entry_edited"),
@@ -166,6 +180,7 @@ TAMPERING: list[tuple[Tamper, FindingKind]] = [
     (stop_taken_out, "projection_differs"),
     (stop_weakened, "projection_differs"),
     (permission_invented, "projection_differs"),
+    (index_exchanged, "file_damaged"),
 ]
 
 

@@ -2,7 +2,7 @@
 Deriving everything again from the entries: chain, tree, signed head, sealed parts, projection.
 
 Each kind of tampering is named: an entry edited, removed or moved, ciphertext exchanged, the end cut off, the
-projection changed, a head signed by another key.
+projection changed, a head signed by another key, a file that the database itself finds damaged.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sayso.ledger import schema
 from sayso.ledger.append import CHUNK, store_states
 from sayso.ledger.canonical import canonical
 from sayso.ledger.chain import LONG_AGO, Chain, first_link, next_link, read_note, write_note
+from sayso.ledger.engine import damage_to_file
 from sayso.ledger.errors import LedgerError, StoreDamagedError
 from sayso.ledger.heads import Finding, FindingKind, Head, read_head
 from sayso.ledger.keys import Keys
@@ -247,6 +248,8 @@ def verify(
 ) -> list[Finding]:
     """Everything that is wrong. See `Ledger.verify`."""
     audit = _Audit(connection, keys)
+    for said in damage_to_file(connection):
+        audit.find("file_damaged", "file", f"the database finds its file damaged ({said}); restore the latest backup")
     audit.entries(kept, progress)
     audit.projection()
     if kept is not None:

@@ -32,20 +32,14 @@ _NOT_AS_WRITTEN = ("no such table", "no such column", "Could not decode")
 
 
 def open_engine(path: Path, wait_seconds: float = 10.0) -> sa.Engine:
-    """An engine on a SQLite file: write-ahead log, every commit on disk before it is acknowledged."""
+    """An engine on a SQLite file: every commit is on disk before it is acknowledged, what is deleted is overwritten."""
     engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": wait_seconds}, pool_size=8, max_overflow=32)
 
     @sa.event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not guessed by the driver
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "secure_delete=ON",
-            "foreign_keys=ON",
-            "mmap_size=268435456",
-        ):
+        for pragma in ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "mmap_size=268435456"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -87,18 +81,38 @@ def _any_text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
+@contextmanager
+def _outside(engine: sa.Engine, path: Path) -> Iterator[sqlite3.Connection]:
+    """The driver's connection outside any transaction, for what SQLite does only there."""
+    with translated(path), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        yield driver
+
+
+def keep_log(engine: sa.Engine, path: Path) -> None:
+    """Have the file keep a write-ahead log, so that readers and the writer do not wait for each other. It stays so."""
+    with _outside(engine, path) as driver:
+        driver.execute("PRAGMA journal_mode = WAL").fetchone()
+
+
+def damage_to_file(connection: sa.Connection) -> list[str]:
+    """What the database itself finds wrong with its file, such as an index that differs from its table."""
+    said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+    return [] if said == ["ok"] else said
+
+
 def shed_deleted(engine: sa.Engine, path: Path, *, wait: bool = True) -> bool:
     """
     Leave no trace of deleted rows in the write-ahead log. False if someone who reads or writes stands in the way, for
     whom is waited only if `wait`.
     """
-    with translated(path), engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        patience = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+    with _outside(engine, path) as driver:
+        (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
         try:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience if wait else 0}")
-            return connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar() == 0
+            driver.execute(f"PRAGMA busy_timeout = {patience if wait else 0}")
+            return bool(driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
         finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
+            driver.execute(f"PRAGMA busy_timeout = {patience}")
 
 
 def migrate(engine: sa.Engine, path: Path) -> None:

@@ -57,6 +57,7 @@ def read_head(text: str | bytes) -> Head:
 
 
 FindingKind = Literal[
+    "file_damaged",
     "entry_missing",
     "entry_moved",
     "entry_edited",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from sayso.ledger.audit import rebuild
 from sayso.ledger.chain import Chain, read_note, read_standing, write_note
-from sayso.ledger.engine import create_tables, migrate, open_engine, reading, shed_deleted, writing
+from sayso.ledger.engine import create_tables, keep_log, migrate, open_engine, reading, shed_deleted, writing
 from sayso.ledger.entries import new_id
 from sayso.ledger.errors import (
     KeyMissingError,
@@ -49,6 +50,7 @@ def create(home: Path, now: datetime) -> None:
         draft.touch(mode=0o600)
         engine = open_engine(draft)
         try:
+            keep_log(engine, draft)
             create_tables(engine, draft)
             with writing(engine, draft) as connection:
                 write_note(connection, "store", new_id())
@@ -83,6 +85,7 @@ def open_store(home: Path, wait_seconds: float) -> tuple[sa.Engine, Keys]:
     engine = open_engine(path, wait_seconds)
     try:
         migrate(engine, path)
+        keep_log(engine, path)
         with reading(engine, path) as connection:
             keys = Keys(home / KEYS, read_standing(connection).lookup)
             own = read_note(connection, "key_marks") == _marks(keys)
@@ -109,6 +112,7 @@ def _filled(path: Path) -> bool:
 
 
 def _remove(store: Path) -> None:
-    """A store that was never finished, with its side files."""
+    """A store that was never finished, with its side files, as far as they are there and may be removed."""
     for suffix in ("", *_BESIDE):
-        store.with_name(store.name + suffix).unlink(missing_ok=True)
+        with suppress(OSError):
+            store.with_name(store.name + suffix).unlink()
