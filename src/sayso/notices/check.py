@@ -159,9 +159,10 @@ def _age(found: Found | None, at: date) -> tuple[Status, str]:
 
 
 _MONTHS = {name[:3].lower(): number for number, name in enumerate(calendar.month_name) if name}
+_NAME = "|".join(_MONTHS)
 _DAY = re.compile(
-    r"(?P<d1>\d{1,2})(?:st|nd|rd|th)?[ .]+(?P<m1>[a-z]{3})[a-z]*[ .,]+(?P<y1>\d{4})"
-    r"|(?P<m2>[a-z]{3})[a-z]*[ .]+(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,? +)?(?P<y2>\d{4})"
+    rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?[ .]+(?P<m1>{_NAME})[a-z]*[ .,]+(?P<y1>\d{{4}})"
+    rf"|(?P<m2>{_NAME})[a-z]*[ .]+(?:(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? +)?(?P<y2>\d{{4}})"
     r"|(?P<y3>\d{4})-(?P<m3>\d\d)-(?P<d3>\d\d)"
 )
 

@@ -16,7 +16,7 @@ import msgspec
 from sayso.notices.countries import COUNTRIES
 from sayso.notices.passages import Passage
 from sayso.notices.provisions import Matter
-from sayso.notices.vocabulary import HEADED, MENTIONS, NEGATABLE, SIGNS, UNDONE
+from sayso.notices.vocabulary import HEADED, MENTIONS, NEAR, NEGATABLE, SIGNS, UNDONE
 
 Strength = Literal["says", "mentions", "denies"]
 
@@ -36,7 +36,7 @@ _BLANK = re.compile(
 
 _NOT = re.compile(
     r"\b(?:cannot|can't|can not|may not|must not|do not|does not|don't|doesn't|will not|won't|shall not|are not|is not|never|no right|"
-    r"unable|nobody|no one|refuse to|decline to|not (?:able|possible|offered|available|accepted))\b"
+    r"unable|unlikely|nobody|no one|refuse to|decline to|not (?:able|possible|offered|available|accepted))\b"
 )
 
 
@@ -59,13 +59,24 @@ class _Signs(msgspec.Struct, frozen=True):
 def recognise(matter: Matter, passages: list[Passage]) -> Found | None:
     """The passage that speaks plainest of a matter; None where none does."""
     best: Found | None = None
+    near = NEAR.get(matter)
+    under = _sections_with(near[0], passages) if near else set()
     for passage in passages:
         found = _in_passage(matter, passage)
+        if found is None and near and passage.heading in under and re.search(near[1], passage.text.lower()):
+            saying = [clause for clause in _clauses(passage.text.lower()) if re.search(near[1], clause)]
+            found = Found("denies" if all(_NOT.search(clause) for clause in saying) else "says", passage)
         if found and (best is None or _RANK[found.strength] > _RANK[best.strength]):
             best = found
             if best.strength == "says":
                 break
     return best
+
+
+def _sections_with(pattern: str, passages: list[Passage]) -> set[str]:
+    """The headings under which, or in which, something like this stands."""
+    said = re.compile(pattern)
+    return {one.heading for one in passages if said.search(f"{one.heading} {one.text}".lower())}
 
 
 _RANK: dict[Strength, int] = {"mentions": 1, "denies": 2, "says": 3}
@@ -78,7 +89,9 @@ def _in_passage(matter: Matter, passage: Passage) -> Found | None:
         return linked
     if signs.undone and signs.undone.search(text):
         return None
-    say = any(one.search(text) for one in signs.says) or (matter == "countries" and _names_country(passage.whole))
+    say = any(one.search(text) for one in signs.says)
+    if matter in ("countries", "overseas") and not say:
+        say = _names_country(passage.whole, "where" if matter == "countries" else "goes")
     if not say and signs.headed:
         heading, said = signs.headed
         say = bool(heading.search(passage.heading.lower()) and said.search(passage.text.lower()))
@@ -96,15 +109,15 @@ def _in_passage(matter: Matter, passage: Passage) -> Found | None:
 
 def _denies(matter: Matter, text: str, signs: _Signs) -> bool:
     """Does the negation stand where the matter stands? Each clause is looked at by itself."""
-    clauses = [
-        clause
-        for clause in re.split(r"[;,:]|\bbut\b|\bif\b|\bunless\b|\bwhen\b|\bso that\b|\band (?=we|you)", text)
-        if clause.strip()
-    ]
-    saying = [clause for clause in clauses if any(one.search(clause) for one in (*signs.says, *signs.mentions))]
+    saying = [clause for clause in _clauses(text) if any(one.search(clause) for one in (*signs.says, *signs.mentions))]
     if not saying:
         return bool(_NOT.search(text.split(":")[0]))
     return all(_NOT.search(clause) for clause in saying)
+
+
+def _clauses(text: str) -> list[str]:
+    parts = re.split(r"[;,:]|\bbut\b|\bif\b|\bunless\b|\bwhen\b|\bso that\b|\band (?=we|you)", text)
+    return [part for part in parts if part.strip()]
 
 
 def _linked(matter: Matter, passage: Passage) -> Found | None:
@@ -133,10 +146,10 @@ def _signs(matter: Matter) -> _Signs:
     return _Signs(patterns(SIGNS), patterns(MENTIONS), headed, re.compile(undone) if undone else None)
 
 
-_WHERE = re.compile(
-    r"\b(?:recipients?|overseas|countr(?:y|ies)|disclos\w+|transfer\w*|stor(?:e|ed|es)|server\w*|provider\w*|located|based|host\w*|"
-    r"process(?:ed|es|ors?)|sent|send|outside|abroad)\b"
-)
+_ABROAD = {
+    "where": r"recipients?|overseas|countr(?:y|ies)|disclos|transfer|stor(?:e|ed|es)\b|server|provider|located|based|host|process|sent|send|outside|abroad|suppl|keep|kept|shar|sell",
+    "goes": r"recipients?|disclos|transfer|stor(?:e|ed|es)\b|server|provider|located|based|host|process|sent|send|suppl|keep|kept|shar|sell",
+}
 
 
 @cache
@@ -146,9 +159,12 @@ def _countries() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(names, key=len, reverse=True))})(?!\w)")
 
 
-def _names_country(text: str) -> bool:
-    """A country other than Australia, in a sentence about where details go."""
-    return bool(_countries().search(text) and _WHERE.search(text.lower()))
+def _names_country(text: str, how: str) -> bool:
+    """A country other than Australia, in a sentence about where details go; `goes` wants them to go in or to it."""
+    found = _countries().search(text)
+    if not found or not re.search(rf"\b(?:{_ABROAD[how]})", text.lower()):
+        return False
+    return how == "where" or bool(re.search(r"\b(?:in|to)\b[^.:]{0,40}$", text[: found.start()].lower()))
 
 
 def goes_overseas(found: Found | None) -> bool | None:

@@ -23,7 +23,7 @@ _GIVE = r"(?:disclos|shar|pass|giv|provid|transfer|suppl|send|sent|sell|sold|han
 _WHO = (
     r"(?:service providers?|contractors?|processors?|payment (?:provider|gateway|processor|service)s?|bank|couriers?|carriers?|"
     r"delivery (?:compan|partner|service|firm)\w*|(?:freight|postal|shipping) (?:compan|partner|service|provider)\w*|australia post|"
-    r"(?:mail|print|marketing|hosting|advertising|analytics|it|email|cloud|technology|fulfil\w*|logistics|data) "
+    r"(?:data|information) brokers?|(?:ad|advertising) networks?|advertisers|(?:mail|print|marketing|hosting|advertising|analytics|it|email|cloud|technology|fulfil\w*|logistics|data) "
     r"(?:house|shop|agenc|compan|provider|platform|network|partner|vendor|supplier|service|firm)\w*|"
     r"(?:accountant|auditor|lawyer|adviser|advisor|insurer|affiliate|subsidiar|supplier|vendor|agent|franchisee|debt collector)\w*|"
     r"related (?:compan|bod|entit)\w*|(?:compan(?:y|ies)|firms?|businesses|people|those) (?:that|who|which) [a-z]+|"
@@ -46,7 +46,9 @@ _DAY = (
 )
 _LENGTH = r"(?<!within )(?<!in )(?<!every )(?:\d+|an?|one|two|three|four|five|six|seven|ten|twelve|eighteen|twenty-four) (?:more )?(?:business |working |calendar )?(?:day|week|month|year)s?"
 _CHANNEL = r"(?:e-?mail|text message|texts?\b|sms|mms|\bpost\b|letter|direct mail|by mail|phone|telephone|\bcall|advertisement|\bads?\b|banner|push|notification|social media)"
-_MARKET = r"(?:marketing|market to|promot\w+|advertis\w+|\boffers?\b|newsletter|our news|remind you of|special deals|discounts)"
+_MARKET = (
+    r"(?:marketing|market to|promot\w+|advertis\w+|\boffers?\b|newsletter|our news|remind you of|\bdeals\b|discounts)"
+)
 _OTHERS = (
     r"(?:third[- ]part(?:y|ies)|other (?:part(?:y|ies)|compan\w+|firms|businesses)|\bothers\b|advertisers|ad(?:vertising)? networks?|"
     r"analytics (?:providers?|companies|partners?)|partners|google analytics|social networks?)"
@@ -54,23 +56,24 @@ _OTHERS = (
 
 SIGNS: dict[Matter, tuple[str, ...]] = {
     "kinds": (
-        rf"{_COLLECT}\b.*{_KIND}",
+        rf"{_COLLECT}\b.*{_KIND}|\bneed\b.{{0,30}}\byour\b.{{0,30}}{_KIND}",
         rf"(?:kinds|types|categories|sorts) of (?:personal |identifiable |customer )*{_D}.*{_KIND}",
         rf"{_KIND}.*\b(?:is|are|will be|may be) (?:collected|gathered|recorded|asked for)",
     ),
     "how_collected": (
         rf"{_COLLECT}\b.*\b(?:when (?:you|people|customers)|directly from|from you\b|through (?:our|the|this)|via (?:our|the)|by asking|by means|"
         r"automatically|in these ways|in the following ways|in (?:several|a number of) ways|using cookies|over the (?:phone|counter)|in person|whenever you|"
-        r"as you|from (?:third parties|others|other sources|your (?:device|browser)))",
+        r"as you|from (?:third parties|others|other sources|your (?:device|browser)|(?:\w+ ){0,3}(?:forms?|customers|enquiries|applications|accounts)\b))",
         r"\byou (?:give|provide|submit|enter|type|send|supply)\b.*\b(?:when|through|on (?:our|the)|into|using)\b.*\b(?:form|order|site|website|account|checkout|register|sign up|subscribe)",
     ),
     "how_held": (
         rf"\b(?:stor|hold|held|keep|kept|protect|secur|safeguard|hous)\w*\b.{{0,60}}?{_THEM}.*\b(?:servers?|encrypt\w*|secure\w*|passwords?|"
         r"locked|databases?|cloud|protected|premises|files|electronic\w*|physical|paper|staff|employees|systems?|security|firewalls?|unauthori[sz]ed)",
         rf"{_THEM}.{{0,60}}?\b(?:is|are) (?:\w+ )?(?:stored|held|kept|protected|secured|housed|encrypted|safeguarded)\b.{{0,90}}\b(?:in|on|by|at|with|behind|using)\b",
+        r"\b(?:stored|held|kept|filed|saved|archived)\b (?:electronic\w*|securely|in|on)\b.{0,60}\b(?:servers?|encrypt\w*|locked|databases?|cloud|access|employees|staff|files|computers?)",
     ),
     "purposes": (
-        rf"\b(?:us(?:e|es|ed|ing)|process\w*|handle)\b(?! of (?:this|our|the) (?:site|website)).{{0,90}}?(?:{_D}|\bit\b|\bthem\b|name|address|e-?mail|number|\bthis\b|\bthese\b).{{0,60}}?\b(?:to|so (?:that )?we can|in order to|for)\b:? ?(?!any |our (?:own )?purposes)\w+",
+        rf"\b(?:us(?:e|es|ed|ing)|process\w*|handle)\b(?! of (?:this|our|the) (?:site|website)).{{0,90}}?(?:{_D}|\bit\b|\bthem\b|name|address|e-?mail|number|\bthis\b|\bthese\b).{{0,60}}?\b(?:to|so (?:that )?we can|in order to|for)\b:? ?(?!any |(?:our |various |certain |other |different |business |several |many )+(?:own )?purposes)\w+",
         r"\b(?:collect|gather|ask for|need|require|hold)\w*\b.{0,110}?\b(?:so (?:that )?we can|in order to|to (?:process|fulfil\w*|deliver|send|provide|answer|handle|contact|manage|complete|improve|respond|ship)|for the purposes? of)\b",
         r"\bpurposes?\b.{0,90}\b(?:is|are|include|includ\w+)\b.{0,20}\w+ing\b|\bfor (?:these|the following) purposes\b",
         r"\byour (?:personal )?(?:data|information|details) will be used to\b",
@@ -103,6 +106,7 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
     ),
     "correction": (
         rf"{_FIX}\b.{{0,60}}?(?:{_D}|\bit\b|\bthem\b|errors?|mistakes?).*{_BY}|{_BY}.{{0,110}}?{_FIX}\b.{{0,50}}?(?:{_D}|\bit\b|\bthem\b|errors?|mistakes?)",
+        rf"\b(?:errors?|mistakes?)\b.{{0,40}}\b(?:put right|corrected|fixed|amended)\b.*{_BY}",
         r"\b(?:wrong|inaccurate|incorrect|out of date|incomplete|has changed)\b.*\b(?:tell|let us|contact|write|we (?:will )?(?:correct|fix|update|change|put)|ask)\w*",
     ),
     "complaint": (
@@ -119,10 +123,10 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
         rf"\b(?:notif|tell|inform|let you know|e-?mail|announc|advis)\w*.*\b(?:chang|updat|amend|revis|modif)\w*.{{0,40}}?{_POLICY}",
     ),
     "effective_date": (
-        rf"\b(?:effective|in effect|takes effect|in force|applies|commenc\w+|valid|current (?:as )?(?:of|at))\b.{{0,40}}?{_DAY}",
+        rf"\b(?:effective|in effect|takes effect|in force|applies|commenc\w+|valid|since|current (?:as )?(?:of|at))\b.{{0,40}}?{_DAY}",
     ),
     "reviewed": (
-        rf"\b(?:effective|in effect|in force|updated|revised|reviewed|modified|changed|amended|version|as of|current)\b.{{0,40}}?{_DAY}",
+        rf"\b(?:effective|in effect|takes effect|in force|applies|commenc\w+|valid|since|updated|revised|reviewed|modified|changed|amended|version|as of|current)\b.{{0,40}}?{_DAY}",
     ),
     "do_not_track": (
         r"\b(?:do[- ]not[- ]track|dnt\b|global privacy control|\bgpc\b|opt[- ]out preference signals?).*\b(?:respond|honou?r|treat|process|recogni[sz]|ignor|react|answer|follow|chang|act on|obey|support|alter|stop)\w*",
@@ -139,16 +143,17 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
         r"\b(?:opt[ -]?out|right to (?:say no|refuse|stop))\b.{0,40}?\b(?:sale|selling|sold|sharing|shared)\b.*(?:\blink\b|click|visit|https?:|form\b|:)",
     ),
     "retention": (
-        rf"\b(?:keep|kept|retain|retention|stor(?:e|ed)|delet|eras|remov|destroy)\w*\b[^.;]{{0,90}}?{_LENGTH}",
+        rf"\b(?:keep|kept|retain|retention|stor(?:e|ed)|delet|eras|remov|destroy|anonymi|bin|shred|get rid|gone)\w*\b[^.;]{{0,90}}?{_LENGTH}",
         r"\b(?:keep|kept|retain|stor(?:e|ed))\w*\b[^.;]{0,80}?\b(?:until (?:you|your|the)|(?:for )?as long as (?:you|your account|the account))",
     ),
     "identity": (
-        r"\b(?:pty|ltd|limited|inc|incorporated|llc|gmbh|plc|acn|abn|co\.)\b.*(?:collect|\bwe\b|\bus\b|operat|responsible|trading as|\brun|own)",
+        r"\b(?:pty|ltd|limited|inc|incorporated|llc|gmbh|plc|acn|abn|co\.)(?!\w).*(?:collect|\bask\w*\b|\bwe\b|\bus\b|operat|responsible|trading as|\brun|own)",
         r"\b(?:site|shop|website|store|form|service) is (?:operated|run|owned|provided) by \w+",
         r"^(?:we,? )?(?:are )?[\w&' -]{2,60}?,? (?:collects|is collecting|will collect|is responsible for|asks? (?:you )?for) ",
     ),
     "contact": (
         r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\d[\d ()-]{7,}\d",
+        r"\b\d+[a-z]? (?:[a-z'-]+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|row|drive|way|court|place|highway|boulevard|parade|terrace|crescent)\b",
         r"\b(?:post at|write to us at|mail to|our address is|contact us at|reach us (?:at|on|by))\b",
     ),
     "circumstances": (
@@ -159,7 +164,7 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
         r"\b(?:required|obliged|authoris\w+|authoriz\w+) (?:by|under) (?:the )?[\w ]{0,40}?\b(?:law|act|regulations?|legislation)\b.{0,40}?\bto (?:collect|ask|record)",
     ),
     "consequences": (
-        r"\b(?:if you (?:do not|don't|choose not to|decline|prefer not|would rather not)|without (?:this|these|it|them|your|that)|unless you|(?:not|failure to) (?:provid|giv)\w+|if (?:this|these|any).{0,30}not (?:provided|given))\b.*\b(?:we|you)\b.{0,30}?\b(?:can|will|may|might|cannot|can't|won't|unable|not)",
+        r"\b(?:if you (?:do not|don't|choose not to|decline|prefer not|would rather not)|without (?:this|these|it|them|your|that)|unless you|leave (?:\w+ ){0,3}(?:out|blank|empty)\b|(?:not|failure to) (?:provid|giv)\w+|if (?:this|these|any).{0,30}not (?:provided|given))\b.*\b(?:we|you)\b.{0,30}?\b(?:can|will|may|might|cannot|can't|won't|unable|not)",
         r"\b(?:cannot|can't|unable to|not able to|won't be able to)\b.*\b(?:without (?:this|these|it|them|your|that)|unless you (?:give|provide)|if you (?:do not|don't))",
     ),
     "policy_access": (
@@ -211,16 +216,44 @@ MENTIONS: dict[Matter, tuple[str, ...]] = {
 
 HEADED: dict[Matter, tuple[str, str]] = {
     "kinds": (
-        rf"\b(?:what|which|kinds|types|categories)\b.*\b(?:{_D}|collect)|\b(?:information|data) we collect|information collected",
+        rf"\b(?:what|which|kinds|types|categories)\b.*\b(?:{_D}|collect|hold|know about)|\b(?:information|data) we collect|information collected",
         _KIND,
     ),
+    "how_collected": (
+        rf"\bhow\b.*\b(?:collect|obtain|get|got|gather)\b|\bcollection\b|\bsources\b|where\b.*\b(?:{_D}|it)\b.*\bcomes? from",
+        r"\byou\b.*\b(?:typed?|gave|give|told|tell|provide|order|fill|sign|register|visit|contact|enter)\w*|\bfrom (?:you|your|third|other|public)|\bautomatically\b|\bcookies\b",
+    ),
+    "how_held": (
+        r"\bwhere is it\b|\bsecur\w+\b|\b(?:store|storage|hold|held|keep|protect|safe)\w*\b",
+        r"\b(?:servers?|encrypt\w*|passwords?|locked|databases?|cloud|premises|paper|firewalls?|staff|employees|laptop|access controls?|ssl|tls)\b",
+    ),
     "purposes": (
-        r"\b(?:how|what|why)\b.*\b(?:use|collect)\b(?!.*\bcookies)|\bpurposes?\b|\buse of (?:your |personal )*(?:information|data)",
-        r"^(?:to|so that we can|in order to) \w+|^[a-z]+ing (?:your|our|you|the|orders?|and)\b",
+        r"\b(?:how|what|why)\b.*\b(?:use|collect)\b(?!.*\bcookies)|\bpurposes?\b|\buse of (?:your |personal )*(?:information|data)|^\W*(?:\d+\W+)?why\b|\bwhat do you do with\b",
+        r"^(?:to|so that we can|in order to) \w+|^[a-z]+ing (?:your|our|you|the|orders?|and|\w+s\b)|^[a-z]+ing \w+$|^we (?:post|send|e-?mail|deliver|ship|call|write|contact|remind|pack|make)\b.*\b(?:you|your|orders?)\b",
     ),
     "third_parties": (r"\b(?:who|whom|disclos\w*|shar(?:e|ing)\w*)\b", _WHO),
+    "access": (
+        r"\b(?:access|see it|see my|your rights|your choices|my (?:data|information))\b",
+        rf"{_BY}.*\b(?:everything|all|a copy)\b.*\b(?:we have|we hold|about you|on you)\b",
+    ),
+    "correction": (
+        r"\b(?:correct\w*|fix|update|your rights|your choices)\b",
+        r"\b(?:fix|correct|update|amend|change)\w*\b.{0,40}\b(?:wrong|inaccura\w+|it|them|information|data|details)\b",
+    ),
+    "changes_told": (
+        r"\b(?:chang|updat|amend)\w*\b",
+        r"\b(?:we|you)(?:'ll| will)?\b.{0,30}\b(?:e-?mail|write|tell|notify|inform|post|publish|announce|let (?:you|everyone) know)\b",
+    ),
 }
 """Under a heading like the first, a sentence or item like the second says it."""
+
+NEAR: dict[Matter, tuple[str, str]] = {
+    "complaint_handling": (
+        r"\bcomplain\w*",
+        r"\b(?:respond|repl(?:y|ies)|answer|investigat\w+|acknowledge|call(?: you)? back|get back|come back|write back|sort it out|look into it)\b",
+    ),
+}
+"""Where the first stands somewhere under the same heading, a sentence like the second says it."""
 
 UNDONE: dict[Matter, str] = {
     "how_collected": rf"{_OTHERS}.{{0,40}}?\b(?:may )?(?:collect|gather|track)",
@@ -228,7 +261,7 @@ UNDONE: dict[Matter, str] = {
     "purposes": r"\bwhen you use our (?:web)?site\b|\bhow long\b|\bus(?:e|ing) (?:the|our) (?:site|website|services?|link)\b|\buse the (?:link|address|form)\b|\bunsubscribe\b",
     "marketing": r"\b(?:sell|sold)\b",
     "opt_out": r"\b(?:sell|selling|sale|sold|sharing|shared|track\w*)\b",
-    "third_parties": r"\bwe (?:collect|receive|obtain)\b[^.]*\bfrom third|\b(?:links? to|linked) (?:third|other)|\bsell\b(?!.*\b(?:third|others|anyone|partners))",
+    "third_parties": r"\bwe (?:collect|receive|obtain)\b[^.]*\bfrom third|\b(?:links? to|linked) (?:third|other)|\b(?:not|don't|never) sell\b(?!.*\b(?:third|others|anyone|partners))",
     "access": r"\b(?:policy|statement|notice) (?:says|explains|tells|contains|sets out|describes|includes)\b|\bunauthori[sz]ed access\b|\b(?:staff|employees|people who need)\b.*\baccess\b",
     "correction": r"\b(?:policy|statement|notice) (?:says|explains|tells|contains|sets out|describes|includes)\b|\b(?:chang|updat|amend|revis|modif)\w* (?:to )?(?:this|our|the) (?:privacy )?(?:policy|statement|notice)",
     "changes_told": r"\byour (?:account|details|information) (?:has|have) changed\b|\bsomething about you\b",
