@@ -13,12 +13,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sayso.ledger import schema
 from sayso.ledger.addresses import normalised
 from sayso.ledger.chain import Chain
-from sayso.ledger.entries import Entry, ErasureDone, PersonDescribed, Stopping, as_utc, new_id
+from sayso.ledger.entries import Checkout, Entry, ErasureDone, OrderPlaced, PersonDescribed, Stopping, as_utc, new_id
 from sayso.ledger.errors import EntryError, StoreDamagedError
 from sayso.ledger.keys import Keys
 from sayso.ledger.projection import ADDRESS_BOUND, project, stop_kind
 from sayso.ledger.sealing import IMPERSONAL, Clear, Secret, read_clear, seal
-from sayso.ledger.states import View, address_key, person_key, stop_key
+from sayso.ledger.states import View, address_key, checkout_key, open_key, person_key, stop_key
 from sayso.vocabulary import VOCABULARY
 
 CHUNK = 500
@@ -171,7 +171,9 @@ class Writer:
         self._view.prefetch([person_key(person) for person in people])
         folds = {self._hasher.fold(address) for address in addresses}
         folds.update(held.folded for person in people for held in self._view.person(person).addresses)
-        self._view.prefetch([stop_key(fold) for fold in folds])
+        forms = {e.body.form for e in entries if isinstance(e.body, Checkout | OrderPlaced) and e.body.form}
+        checkouts = [key for form in sorted(forms) for key in (checkout_key(form), open_key(form))]
+        self._view.prefetch([*(stop_key(fold) for fold in folds), *checkouts])
         for part in chunks(sorted(people)):
             query = sa.select(schema.people).where(schema.people.c.person.in_(part))
             for person, wrapped in self._connection.execute(query):
