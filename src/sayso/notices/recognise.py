@@ -29,6 +29,14 @@ _META = re.compile(
 )
 """A sentence about not telling: whatever else it holds, it tells nothing."""
 
+_ANNOUNCES = re.compile(
+    r"\b(?:policy|statement|notice|page|document)\b (?:also )?(?:explains?|describes?|outlines?|sets? out|tells? you|covers?|contains? information)\b"
+    r".*\b(?:how|what|why|the (?:types|kinds|purposes|way))\b"
+)
+"""A text that says what it is about to say. Of the policy, in a notice, that is what is asked for."""
+
+_OF_THE_POLICY: frozenset[Matter] = frozenset({"policy_access", "policy_complaint", "policy_link"})
+
 _BLANK = re.compile(
     r"\[[^\]]*(?:insert|your|name|date|email|company|address)[^\]]*\]|\b(?:tbd|tba|lorem ipsum|xxx+)\b|to be (?:determined|confirmed|added)"
 )
@@ -87,7 +95,7 @@ def _in_passage(matter: Matter, passage: Passage) -> Found | None:
     text = passage.whole.lower()
     if matter in ("policy_link", "opt_out_of_sale", "contact") and (linked := _linked(matter, passage)):
         return linked
-    if signs.undone and signs.undone.search(text):
+    if (signs.undone and signs.undone.search(text)) or (_ANNOUNCES.search(text) and matter not in _OF_THE_POLICY):
         return None
     say = any(one.search(text) for one in signs.says)
     if matter in ("countries", "overseas") and not say:

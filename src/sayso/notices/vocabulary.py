@@ -111,6 +111,7 @@ SIGNS: dict[Matter, tuple[str, ...]] = {
     ),
     "complaint": (
         rf"\bcomplain(?:t|ts|ing)?\b.*{_REACH}|{_REACH}\b.*\bcomplain(?:t|ts)?\b",
+        rf"\b(?:concern\w*|unhappy|dissatisfied|not (?:happy|satisfied|content))\b.{{0,40}}\bhow (?:we|your)\b.{{0,40}}(?:{_D}|handled).*{_REACH}",
         r"\bmake a complaint\b.*\b(?:by|to|at|using|through)\b|\bcomplaints? (?:officer|form|line)\b",
     ),
     "complaint_handling": (
@@ -242,7 +243,7 @@ HEADED: dict[Matter, tuple[str, str]] = {
     ),
     "changes_told": (
         r"\b(?:chang|updat|amend)\w*\b",
-        r"\b(?:we|you)(?:'ll| will)?\b.{0,30}\b(?:e-?mail|write|tell|notify|inform|post|publish|announce|let (?:you|everyone) know)\b",
+        r"\b(?:we|you)(?:'ll| will)?\b.{0,30}\b(?:e-?mail|write|tell|notify|inform|post|publish|announce|let (?:you|everyone) know)\b|\b(?:current|latest|new|updated) version\b.*\b(?:available|posted|published|found|here|on this page)\b",
     ),
 }
 """Under a heading like the first, a sentence or item like the second says it."""
@@ -250,7 +251,7 @@ HEADED: dict[Matter, tuple[str, str]] = {
 NEAR: dict[Matter, tuple[str, str]] = {
     "complaint_handling": (
         r"\bcomplain\w*",
-        r"\b(?:respond|repl(?:y|ies)|answer|investigat\w+|acknowledge|call(?: you)? back|get back|come back|write back|sort it out|look into it)\b",
+        r"\b(?:respond|repl(?:y|ies)|answer|investigat\w+|acknowledge|(?:try to |will )resolve|call(?: you)? back|get back|come back|write back|sort it out|look into it)\b",
     ),
 }
 """Where the first stands somewhere under the same heading, a sentence like the second says it."""
