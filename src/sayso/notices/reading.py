@@ -12,9 +12,26 @@ import yaml
 from email_validator import EmailNotValidError, validate_email
 
 from sayso.law.expression import nearest
-from sayso.notices import declaration
 from sayso.notices.countries import COUNTRIES
-from sayso.notices.declaration import PLAIN, Declaration, Retention, uses
+from sayso.notices.declaration import (
+    PLAIN,
+    Box,
+    Business,
+    Complaints,
+    Declaration,
+    Field,
+    Form,
+    Jurisdiction,
+    Kind,
+    Purpose,
+    Recipient,
+    RecipientKind,
+    Retention,
+    Source,
+    SourceKind,
+    Tracking,
+    uses,
+)
 from sayso.notices.errors import DeclarationError, Problem
 from sayso.vocabulary import Channel
 from sayso.vocabulary.person import CollectedFor
@@ -101,12 +118,10 @@ class _Reader:
         found = _AT.match(said)
         what, where = (found["what"], found["path"] or "$") if found else (said, "$")
         path = self._path(where, plain)
-        parts = [
-            kind for kind in vars(declaration).values() if isinstance(kind, type) and issubclass(kind, msgspec.Struct)
-        ]
-        known = sorted({name for kind in parts for name in kind.__struct_fields__})
         if unknown := re.search(r"unknown field `([^`]*)`", what):
-            return self.problem((*path, unknown[1]), f"`{unknown[1]}` is not read here{nearest(unknown[1], known)}")
+            return self.problem(
+                (*path, unknown[1]), f"`{unknown[1]}` is not read here{nearest(unknown[1], _fields_at(path))}"
+            )
         if missing := re.search(r"missing required field `([^`]*)`", what):
             return self.problem(path, f"`{'.'.join(path) or 'the declaration'}` lacks `{missing[1]}`; add it")
         if value := re.search(r"Invalid enum value '([^']*)'", what):
@@ -188,9 +203,7 @@ class _Reader:
                 at = ("business", name) if name == "website" else (name,)
                 yield self.problem(at, f"`{name}` is not the address of a page; it starts with https://")
 
-    def _form(
-        self, declared: Declaration, key: str, form: declaration.Form, kinds: list[str], purposes: list[str]
-    ) -> Any:
+    def _form(self, declared: Declaration, key: str, form: Form, kinds: list[str], purposes: list[str]) -> Any:
         at = ("forms", key)
         if not _NAME.fullmatch(key) or key == "privacy":
             yield self.problem(
@@ -223,12 +236,28 @@ class _Reader:
 
 
 _CHOICES = (
-    declaration.Jurisdiction, declaration.SourceKind, declaration.RecipientKind, Channel, CollectedFor,
+    Jurisdiction, SourceKind, RecipientKind, Channel, CollectedFor,
 )  # fmt: skip
 _ITEMS: dict[str, Any] = {
-    "sources": declaration.Source,
-    "data": declaration.Kind,
-    "purposes": declaration.Purpose,
-    "recipients": declaration.Recipient,
-    "forms": declaration.Form,
+    "sources": Source,
+    "data": Kind,
+    "purposes": Purpose,
+    "recipients": Recipient,
+    "forms": Form,
 }
+
+
+def _fields_at(path: Path_) -> list[str]:
+    """The names that are read at this place of a declaration."""
+    match path:
+        case ():
+            part: Any = Declaration
+        case ("business" | "complaints" | "tracking" as name,):
+            part = {"business": Business, "complaints": Complaints, "tracking": Tracking}[name]
+        case ("forms", _, "fields" | "boxes" as name, _):
+            part = {"fields": Field, "boxes": Box}[name]
+        case (name, _) if name in _ITEMS:
+            part = _ITEMS[name]
+        case _:
+            return []
+    return list(part.__struct_fields__)
