@@ -94,7 +94,7 @@ class Setting(msgspec.Struct, frozen=True):
 def described(settings: Settings) -> list[Setting]:
     """Every setting as it stands; those of a source of webhooks once for each, or once for `KIND` where there is none."""
     tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in ("public", "widget", "checkout")]
-    tables += [(f"hooks.{kind}", shop) for kind, shop in (settings.hooks or {"KIND": Shop}).items()]
+    tables += [(f"hooks.{kind}", shop) for kind, shop in settings.hooks.items()] or [("hooks.KIND", Shop)]
     return [
         Setting(f"{table}.{field.name}", getattr(part, field.name) if part is not Shop else None, _meaning(field.type))
         for table, part in tables

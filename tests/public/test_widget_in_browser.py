@@ -14,6 +14,7 @@ from sayso.public.desk import Desk
 from sayso.reports.answers import Answers, as_moment
 
 ANA = "ana@post.example"
+PHONE = "+61 491 570 006"
 CART = "Email me from Copper Kettle if I leave something in my basket"
 
 
@@ -40,7 +41,8 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def form(desk: Desk, inside: str = "", after: str = "", name: str = "checkout", script: str = "widget.js") -> str:
     return (
-        f'<form method="post" action="/done"><p><label>Email <input type="email" name="email"></label></p>{inside}'
+        f'<form method="post" action="/done"><p><label>Email <input type="email" name="email"></label></p>'
+        f'<p><label>Phone <input type="tel" name="phone"></label></p>{inside}'
         f'<p><button>Order</button></p></form>'
         f'<script src="{desk.settings.public.url}/{script}" data-form="{name}" async></script>{after}'
     )  # fmt: skip
@@ -55,7 +57,8 @@ def visit(page: Page, shop: Shop, text: str, *, widget: bool = True) -> None:
 
 def order(page: Page, shop: Shop) -> None:
     page.fill("input[type=email]", ANA)
-    page.click("text=Order")
+    page.fill("input[type=tel]", PHONE)
+    page.click("button")
     page.wait_for_selector("text=Thank you")
     assert b"ana%40post.example" in shop.posted[-1], "the shop's own form was sent"
 
@@ -223,6 +226,8 @@ def test_the_keyboard_alone_reaches_and_ticks_the_box(
     visit(page, shop, form(listener))
     page.focus("input[type=email]")
     page.keyboard.type(ANA)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PHONE)
     for _ in range(3):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.type") == "checkbox":

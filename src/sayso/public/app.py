@@ -17,10 +17,10 @@ from urllib.parse import urlsplit
 import uvicorn
 from litestar import Litestar, MediaType, Request, Response
 from litestar.config.allowed_hosts import AllowedHostsConfig
-from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import Message, Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import anyio
+from anyio.to_thread import run_sync
 from litestar import MediaType, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
@@ -27,26 +27,32 @@ def script() -> Response[bytes]:
     )
 
 
-@get("/forms/{name:str}", sync_to_thread=True)
-def show(request: Request[Any, Any, Any], desk: NamedDependency[Desk], name: FromPath[str]) -> Response[widget.Showing]:
-    """What a form is given to show, under a fresh nonce."""
-    origin = _origin(request, desk)
+def _showing(desk: Desk, name: str) -> widget.Showing:
     published = desk.notice(name)
     if published is None:
         raise NotFoundException
     version, notice = published
-    showing = widget.showing(desk.links, name, desk.declaration.forms[name], notice, version)
+    return widget.showing(desk.links, name, desk.declaration.forms[name], notice, version)
+
+
+@get("/forms/{name:str}")
+async def show(
+    request: Request[Any, Any, Any], desk: NamedDependency[Desk], name: FromPath[str]
+) -> Response[widget.Showing]:
+    """What a form is given to show, under a fresh nonce."""
+    origin = _origin(request, desk)
+    showing = await run_sync(_showing, desk, name)
     return Response(showing, headers={"access-control-allow-origin": origin, "vary": "Origin"})
 
 
-@post("/forms/{name:str}", sync_to_thread=False)
+@post("/forms/{name:str}")
 async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], name: FromPath[str]) -> Response[None]:
     """What became of a form; answered once it is on disk. The body is JSON, sent as text so that no page has to ask first."""
     origin = _origin(request, desk)
     body = await request.body()
     if len(body) > widget.LARGEST:
         raise ClientException(status_code=413)
-    await anyio.to_thread.run_sync(lambda: _take(request, desk, name, body))
+    await run_sync(_take, request, desk, name, body)
     return Response(
         None,
         status_code=204,

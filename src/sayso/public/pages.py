@@ -1,9 +1,15 @@
-"""Pages for people: confirm, receipts, and this site's answer to the Global Privacy Control."""
+"""
+Pages for people: confirm, receipts, and this site's answer to the Global Privacy Control.
+
+Handlers that share a path are coroutines that hand their work to a thread themselves: Litestar 2.25 wraps the first of
+two on one path twice where `sync_to_thread` is to do it.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated
 
+from anyio.to_thread import run_sync
 from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
@@ -29,28 +35,36 @@ def _confirm_page(desk: Desk, token: str) -> Template:
     )
 
 
-@get("/confirm/{token:str}", sync_to_thread=True)
-def confirm_page(desk: NamedDependency[Desk], token: FromPath[str]) -> Template:
-    """What would be confirmed, and a button. Looking confirms nothing."""
-    return _confirm_page(desk, token)
-
-
-@post("/confirm/{token:str}", sync_to_thread=True)
-def confirm(desk: NamedDependency[Desk], token: FromPath[str]) -> Template:
-    """The second step. Pressing twice says the same again."""
+def _confirmed_page(desk: Desk, token: str) -> Template:
     wanted = confirmation.asked(desk.ledger, desk.links, token, desk.settings.widget.confirm_days)
     confirmation.confirm(desk.ledger, wanted, desk.url("/confirm"), desk.now())
     return _confirm_page(desk, token)
 
 
-@get("/receipts/{token:str}", sync_to_thread=True)
-def receipt_page(desk: NamedDependency[Desk], token: FromPath[str]) -> Template:
-    """What a form showed and what was chosen, and how to change one's mind."""
+@get("/confirm/{token:str}")
+async def confirm_page(desk: NamedDependency[Desk], token: FromPath[str]) -> Template:
+    """What would be confirmed, and a button. Looking confirms nothing."""
+    return await run_sync(_confirm_page, desk, token)
+
+
+@post("/confirm/{token:str}")
+async def confirm(desk: NamedDependency[Desk], token: FromPath[str]) -> Template:
+    """The second step. Pressing twice says the same again."""
+    return await run_sync(_confirmed_page, desk, token)
+
+
+def _receipt_page(desk: Desk, token: str) -> Template:
     receipt = receipts.read(desk.ledger, desk.links, token)
     return Template(
         "receipt.html",
         context={"business": desk.declaration.business, "receipt": receipt, "record": f"{token}/record.jsonld"},
     )
+
+
+@get("/receipts/{token:str}")
+async def receipt_page(desk: NamedDependency[Desk], token: FromPath[str]) -> Template:
+    """What a form showed and what was chosen, and how to change one's mind."""
+    return await run_sync(_receipt_page, desk, token)
 
 
 @get("/receipts/{token:str}/record.jsonld", sync_to_thread=True)
@@ -62,11 +76,14 @@ def receipt_record(desk: NamedDependency[Desk], token: FromPath[str]) -> Respons
     return Response(written, media_type="application/ld+json")
 
 
-@post("/receipts/{token:str}", sync_to_thread=True)
-def change_mind(desk: NamedDependency[Desk], token: FromPath[str], data: Form) -> Redirect:
+def _stop(desk: Desk, token: str, which: str) -> None:
+    receipts.stop(desk.ledger, receipts.read(desk.ledger, desk.links, token), which, desk.now())
+
+
+@post("/receipts/{token:str}")
+async def change_mind(desk: NamedDependency[Desk], token: FromPath[str], data: Form) -> Redirect:
     """Stop one thing, or everything; in effect before the answer."""
-    receipt = receipts.read(desk.ledger, desk.links, token)
-    receipts.stop(desk.ledger, receipt, data.get("stop", "everything"), desk.now())
+    await run_sync(_stop, desk, token, data.get("stop", "everything"))
     return Redirect(f"/receipts/{token}", status_code=303)
 
 
