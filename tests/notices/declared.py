@@ -94,7 +94,7 @@ SELLING: dict[str, Any] = {
         "by_others": "true",
         "signals": "we treat them as a request not to sell or share.",
     },
-    "required_by": "the tax law requires us to record your name.",
+    "required_by": "the tax law requires us to keep a book of all sales.",
     "forms.checkout.before_submission": "true",
 }
 """The same shop when everything is due that can be due."""

@@ -258,8 +258,8 @@ NEAR: dict[Matter, tuple[str, str]] = {
 
 UNDONE: dict[Matter, str] = {
     "how_collected": rf"{_OTHERS}.{{0,40}}?\b(?:may )?(?:collect|gather|track)",
-    "kinds": rf"{_OTHERS}.{{0,40}}?\b(?:may )?(?:collect|gather|track)|\b(?:keep|kept|retain|retention|how long)\b|\b(?:provid|offer)\w* access\b",
-    "purposes": r"\bwhen you use our (?:web)?site\b|\bhow long\b|\bus(?:e|ing) (?:the|our) (?:site|website|services?|link)\b|\buse the (?:link|address|form)\b|\bunsubscribe\b",
+    "kinds": rf"{_OTHERS}.{{0,40}}?\b(?:may )?(?:collect|gather|track)|\b(?:keep|kept|retain|retention|how long|sell|sold)\b|\b(?:provid|offer)\w* access\b",
+    "purposes": r"\bcomplain|\bwhen you use our (?:web)?site\b|\bhow long\b|\bus(?:e|ing) (?:the|our) (?:site|website|services?|link)\b|\buse the (?:link|address|form)\b|\bunsubscribe\b",
     "marketing": r"\b(?:sell|sold)\b",
     "opt_out": r"\b(?:sell|selling|sale|sold|sharing|shared|track\w*)\b",
     "third_parties": r"\bwe (?:collect|receive|obtain)\b[^.]*\bfrom third|\b(?:links? to|linked) (?:third|other)|\b(?:not|don't|never) sell\b(?!.*\b(?:third|others|anyone|partners))",
@@ -271,7 +271,7 @@ UNDONE: dict[Matter, str] = {
     "countries": r"\b(?:post at|reach us|contact us|our address)\b",
     "effective_date": r"\bcopyright\b|©",
     "reviewed": r"\bcopyright\b|©",
-    "sale": r"\bdo not sell (?:or share )?my\b",
+    "sale": r"\bdo not sell (?:or share )?my\b|\b(?:signals?|global privacy control|do[- ]not[- ]track)\b|\brequests? not to\b",
     "retention": r"\bcookies? (?:expire|last)",
 }
 
