@@ -14,7 +14,7 @@ from typing import Literal
 import holidays
 import msgspec
 
-from sayso.vocabulary import ACT_OF_CHANNEL, Facts, Stop
+from sayso.vocabulary import ACT_OF_CHANNEL, CHANNEL_OF_ACT, Facts, Stop
 
 SALE_STOPS = ("do_not_sell", "gpc")
 LONGEST_COUNT = 400
@@ -30,6 +30,7 @@ def work_out(facts: Facts, on: date) -> Facts:
     return msgspec.structs.replace(
         facts,
         act=act,
+        channel=facts.channel or (CHANNEL_OF_ACT.get(act) if act else None),
         stops=stops,
         last_stop_on=facts.last_stop_on or max(reaching, default=None),
         months_since_opt_out=facts.months_since_opt_out

@@ -113,8 +113,9 @@ class Known:
             body = record.body
             if isinstance(body, DetailsCollected | CheckoutAbandoned):
                 facts["asked_for_contact"] = latest_of(body.asked_for_contact, facts["asked_for_contact"])
-            if isinstance(body, DetailsCollected | CheckoutAbandoned | OrderPlaced):
-                facts["sensitive_information"] = latest_of(body.sensitive, facts["sensitive_information"])
+            if isinstance(body, DetailsCollected | CheckoutAbandoned | OrderPlaced) and body.sensitive is not None:
+                # one sensitive order is not undone by an ordinary one after it
+                facts["sensitive_information"] = bool(facts["sensitive_information"]) or body.sensitive
             if isinstance(body, CheckoutAbandoned):
                 facts["pressed_pay"] = body.pressed_pay
             if isinstance(body, RelationshipRecorded) and record.sender == self.sender:

@@ -20,6 +20,7 @@ from sayso.vocabulary.person import PersonFacts
 from sayso.vocabulary.sender import SenderFacts
 from sayso.vocabulary.words import (
     ACT_OF_CHANNEL,
+    CHANNEL_OF_ACT,
     CHANNELS,
     LAYERS,
     STRICTNESS,
@@ -35,6 +36,7 @@ from sayso.vocabulary.words import (
 __all__ = [
     "ACT_OF_CHANNEL",
     "CHANNELS",
+    "CHANNEL_OF_ACT",
     "LAYERS",
     "STRICTNESS",
     "VOCABULARY",

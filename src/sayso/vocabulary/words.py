@@ -69,6 +69,9 @@ ACT_OF_CHANNEL: dict[str, Act] = {
 }
 """The act that is meant when only a channel is named."""
 
+CHANNEL_OF_ACT: dict[str, Channel] = {"post": "post", "upload_audience": "online_ad"}
+"""The channel that is meant when only an act is named that has but one."""
+
 Unknown = Literal["against", "open", "arrange"]
 """
 What not knowing a fact counts as.
