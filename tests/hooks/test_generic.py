@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 from shops import NOW, SECRET, Shop
 
 from sayso import ask
@@ -103,3 +104,13 @@ def test_details_taken_from_the_page_before_anything_was_pressed_were_not_given(
     shop.generic({**CHECKOUT, "before_submission": True})
     facts = shop.known(ANA)
     assert facts.captured_before_submission is True
+
+
+def test_the_events_of_the_how_to_are_taken(shop: Shop) -> None:
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "webhooks.md"
+    tokens = MarkdownIt("commonmark").parse(page.read_text("utf-8"))
+    (block,) = [token.content for token in tokens if token.type == "fence" and token.info == "json"]
+    shop.clock.forward(minutes=10)
+    for line in block.splitlines():
+        assert shop.generic(line.encode()).said.startswith("2 new")
+    assert shop.kinds("odette@letterbox.example").count("order_placed") == 1
