@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from shops import NOW, SETTINGS, Shop, boxed
 
+from sayso.capture import import_file
 from sayso.capture.hooks import handle
 from sayso.capture.live import sweep
 
@@ -97,3 +100,14 @@ def test_a_customer_tells_where_they_are_and_a_yes_of_theirs_is_undated(shop: Sh
     facts = shop.known(ANA)
     assert (facts.person_country, facts.person_state) == ("AU", "QLD")
     assert [ground.given_on.year for ground in facts.grounds if ground.given_on] == [1990], "a resync is no new consent"
+
+
+def test_the_same_in_an_export_adds_nothing(shop: Shop, tmp_path: Path) -> None:
+    item = order("pending")
+    shop.woocommerce("order.updated", item)
+    sweep(shop.ledger, shop.clock.forward(hours=2))
+    before = shop.ledger.count()
+    path = tmp_path / "orders.json"
+    path.write_text(json.dumps([item]))
+    assert import_file(shop.ledger, path, now=shop.clock.now).added == {}
+    assert shop.ledger.count() == before

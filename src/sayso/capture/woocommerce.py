@@ -105,16 +105,26 @@ def read_order(line: int, item: Any, options: Options, now: datetime) -> Reading
         ip=text_of(item.get("customer_ip_address")) or None,
         user_agent=text_of(item.get("customer_user_agent")) or None,
     )
+    happening, left = _happening(item, form, found), _changed(item, at, now)
     drafts = [
         Draft(body=details, happened_at=at, addresses=contact.addresses, private=private, with_raw=True),
-        Draft(body=_happening(item, form, found), happened_at=at, addresses=contact.addresses),
-    ]
+        Draft(body=happening, happened_at=left if isinstance(happening, CheckoutAbandoned) else at,
+              addresses=contact.addresses),
+    ]  # fmt: skip
     notes = read_opt_in(item, form, at, contact, drafts, warnings, options)
     if "date_created_gmt" not in item:
         notes.append("there is no `date_created_gmt`, so `date_created` was read as UTC; it may be some hours off")
     raw = msgspec.json.encode(without_secrets(item)).decode()
     return Reading(line=line, written="", key=form, drafts=drafts, warnings=warnings + contact.warnings,
                    notes=notes, raw=raw)  # fmt: skip
+
+
+def _changed(item: dict[str, Any], at: datetime, now: datetime) -> datetime:
+    """The last sign of life of a checkout that was left."""
+    try:
+        return max(at, read_moment(item.get("date_modified_gmt") or item.get("date_modified"), now) or at)
+    except BadValueError:
+        return at
 
 
 def read_opt_in(item: dict[str, Any], form: str, at: datetime, contact: Contact, drafts: list[Draft],

@@ -107,14 +107,13 @@ def _mended(body: bytes) -> Any:
         raise HookRefused(400, "the body is not JSON") from None
 
 
-def as_live(reading: Reading, alive_at: datetime | None = None) -> Reading:
+def as_live(reading: Reading) -> Reading:
     """
     A reading of an export, as the event it is now: a checkout without an order was not left, it is open.
 
-    `alive_at` is when the checkout last changed, where the reading does not say. The event as it came is kept with what
-    is new in it, since the details typed are often those of the event before.
+    The event as it came is kept with what is new in it, since the details typed are often those of the event before.
     """
-    drafts = [_open(draft, alive_at) for draft in reading.drafts]
+    drafts = [_open(draft) for draft in reading.drafts]
     news = [draft for draft in drafts if not isinstance(draft.body, DetailsCollected)] or drafts
     carrier = next((draft for draft in news if isinstance(draft.body, Checkout | OrderPlaced)), news[0])
     for draft in drafts:
@@ -122,8 +121,7 @@ def as_live(reading: Reading, alive_at: datetime | None = None) -> Reading:
     return msgspec.structs.replace(reading, drafts=drafts)
 
 
-def _open(draft: Draft, alive_at: datetime | None) -> Draft:
+def _open(draft: Draft) -> Draft:
     if not isinstance(draft.body, CheckoutAbandoned):
         return draft
-    body = CheckoutStarted(**msgspec.structs.asdict(draft.body))
-    return msgspec.structs.replace(draft, body=body, happened_at=alive_at or draft.happened_at)
+    return msgspec.structs.replace(draft, body=CheckoutStarted(**msgspec.structs.asdict(draft.body)))

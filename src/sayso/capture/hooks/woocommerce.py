@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from sayso.capture import woocommerce
-from sayso.capture.errors import BadValueError
 from sayso.capture.hooks.hook import HookRefused, HookSettings, Ignored, as_live, decoded, verify_base64_hmac
 from sayso.capture.readings import (
     UNDATED,
@@ -59,14 +58,7 @@ def read(
     if text_of(item.get("status")) in _THROWN_AWAY:
         return Ignored("it was thrown away in the shop before it became an order")
     reading = woocommerce.read_order(1, item, settings.options, now)
-    return "woocommerce-orders", [as_live(reading, _changed(item, now))]
-
-
-def _changed(item: dict[str, Any], now: datetime) -> datetime | None:
-    try:
-        return read_moment(item.get("date_modified_gmt") or item.get("date_modified"), now)
-    except BadValueError:
-        return None
+    return "woocommerce-orders", [as_live(reading)]
 
 
 def _customer(item: dict[str, Any], settings: HookSettings, now: datetime) -> tuple[str, list[Reading]]:
