@@ -129,6 +129,14 @@ def test_every_page_of_every_table_and_index_is_looked_at(home: Path, tmp_path: 
             assert "restore the latest backup" in str(error)  # noqa: PT017 -- either is right, silence is not
 
 
+@pytest.mark.parametrize("name", ["lookup", "end"])
+@pytest.mark.parametrize("value", ["", "0", "-1", "x", "{}", '{"recorded_at":"yesterday"}'])
+def test_notes_of_the_stores_own_that_make_no_sense_are_refused(home: Path, name: str, value: str) -> None:
+    with raw(home) as store:
+        store.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
+    refused(home, StoreDamagedError, "restore the latest backup")
+
+
 # Keys ---------------------------------------------------------------------------------------------------------------
 
 

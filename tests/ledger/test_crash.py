@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ def killed(writer: subprocess.Popen[str]) -> tuple[list[int], list[int]]:
     """Kill it (signal 9); the batches and erasures it had said were done."""
     writer.kill()
     said, _ = writer.communicate(timeout=30)
+    assert writer.returncode == -signal.SIGKILL, "it had ended before it was killed"
     lines = [line.split() for line in said.splitlines() if line.endswith(tuple("0123456789"))]
     return (
         [int(line[1]) for line in lines if line[0] == "batch"],

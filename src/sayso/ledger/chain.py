@@ -62,9 +62,12 @@ def read_standing(connection: sa.Connection) -> Standing:
     """How the store stands. Raises StoreDamagedError."""
     notes = {row[0]: row[1] for row in connection.execute(_STANDING)}
     try:
-        return Standing(int(notes["lookup"]), _last_entry.decode(notes["end"]).recorded_at)
+        standing = Standing(int(notes["lookup"]), _last_entry.decode(notes["end"]).recorded_at)
     except (KeyError, TypeError, ValueError):
-        raise StoreDamagedError("the store's own notes cannot be read; restore the latest backup") from None
+        standing = None
+    if standing is None or standing.lookup < 1:
+        raise StoreDamagedError("the store's own notes cannot be read; restore the latest backup")
+    return standing
 
 
 def write_note(connection: sa.Connection, name: str, value: str) -> None:
