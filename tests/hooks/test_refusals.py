@@ -81,6 +81,10 @@ def test_unknown_topics_are_acknowledged_and_unknown_kinds_of_our_own_events_are
 )
 def test_a_header_that_is_none_names_no_topic(shop: Shop, header: str) -> None:
     assert shop.shopify(header, {"token": "t"}).said.startswith("nothing to keep")
+    request = {"shop_domain": "s", "customer": {"email": ANA}, "orders_to_redact": []}
+    for unlike in (header, header + "2"):
+        shop.shopify("customers/redact", request, **{"X-Shopify-Webhook-Id": unlike})
+    assert shop.kinds(ANA).count("request_received") == 1
 
 
 def test_a_field_that_does_not_belong_is_refused_without_repeating_it(shop: Shop) -> None:
@@ -137,6 +141,21 @@ def test_a_stop_survives_what_is_wrong_with_the_rest(ledger: Ledger, shop: Shop)
     recorded = record(ledger, [Reading(line=1, written="", key="k", drafts=drafts)], intake)
     assert (recorded.added, len(recorded.refused)) == (1, 1)
     assert shop.known(ANA).stops
+
+
+def test_what_the_ledger_would_not_have_is_kept_aside_and_its_stop_is_recorded(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = [Draft(body=body, addresses=[Address("email", ANA)])
+              for body in (ConsentWithdrawn(), PersonDescribed(facts={"nonsense": True}))]  # fmt: skip
+    reading = Reading(line=1, written="", key="k", drafts=drafts)
+    monkeypatch.setattr(generic, "read", lambda *_: ("events", [reading]))
+    answer = shop.generic(CHECKOUT)
+    assert answer.status == 200
+    assert answer.said.startswith("kept aside")
+    assert "1 new" in answer.said
+    assert shop.known(ANA).stops
+    assert len(list((shop.ledger.home / "aside").iterdir())) == 1
 
 
 def test_a_hundred_at_once_are_one(ledger: Ledger) -> None:

@@ -16,7 +16,7 @@ from sayso.capture.entering import Intake, Store
 from sayso.capture.errors import BadRowError, NobodyError
 from sayso.capture.hooks import bigcommerce, generic, shopify, woocommerce
 from sayso.capture.hooks.hook import LARGEST, FetchError, Hook, HookRefused, HookSettings, Ignored, decoded
-from sayso.capture.live import Recorded, record
+from sayso.capture.live import record
 from sayso.capture.readings import without_secrets
 from sayso.ledger import LedgerError
 
@@ -67,10 +67,10 @@ def _handle(
         return Handled(404, "there is no such source of webhooks")
     if len(body) > LARGEST:
         return Handled(413, f"the body is larger than {LARGEST >> 20} MiB")
-    plain = {name.lower(): value for name, value in headers.items()}
+    plain = {name.lower(): value for name, value in headers.items() if _HEADER.fullmatch(value)}
     digest = sha256(body).hexdigest()
     try:
-        hook.verify({name: value for name, value in plain.items() if _HEADER.fullmatch(value)}, body, settings, now)
+        hook.verify(plain, body, settings, now)
         found = hook.read(plain, body, settings, now)
         if isinstance(found, Ignored):
             return Handled(200, f"nothing to keep: {found.reason}")
@@ -78,7 +78,11 @@ def _handle(
         intake = Intake(
             kind=kind, import_id=f"live-{source}-{now:%Y-%m-%d}", sender=settings.options.sender, digest=digest, now=now
         )
-        return _said(record(store, readings, intake))
+        recorded = record(store, readings, intake)
+        said = f"{recorded.added} new, {recorded.already_known} known already"
+        if recorded.refused:
+            return _kept_aside(store.home, source, body, digest, f"{said}; the rest was refused: {recorded.refused[0]}")
+        return Handled(200, said)
     except HookRefused as refused:
         return Handled(refused.status, str(refused))
     except NobodyError as nobody:
@@ -89,14 +93,6 @@ def _handle(
         return Handled(503, str(problem))
     except LedgerError as problem:
         return Handled(503, f"not recorded: {problem}")
-
-
-def _said(recorded: Recorded) -> Handled:
-    if not recorded.added and not recorded.already_known and recorded.refused:
-        return Handled(422, f"not recorded: {recorded.refused[0]}")
-    parts = [f"{recorded.added} new", f"{recorded.already_known} known already"]
-    parts += [f"a part was left out: {reason}" for reason in recorded.refused]
-    return Handled(200, "; ".join(parts))
 
 
 def _kept_aside(home: Path, source: str, body: bytes, digest: str, reason: str) -> Handled:
