@@ -172,9 +172,13 @@ def _asked(case: Case) -> tuple[date, str, frozenset[str]]:
     return on, " ".join(case.under), frozenset()
 
 
-def test_every_worked_case_gets_the_same_answer_rule_and_limb() -> None:
-    for (on, _, _), together in groupby(sorted(CASES, key=_asked), key=_asked):
-        cases = list(together)
+GROUPS = [(asked, list(together)) for asked, together in groupby(sorted(CASES, key=_asked), key=_asked)]
+"""Cases that are asked the same rules of the same day, so that one statement answers them."""
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_every_worked_case_gets_the_same_answer_rule_and_limb(part: int) -> None:
+    for (on, _, _), cases in GROUPS[part::8]:
         law = asked_of(cases[0], rulebooks())
         persons = [work_out(case.given, on) for case in cases]
         verdicts = [judge_for(law).judge(person, on) for person in persons]

@@ -31,6 +31,7 @@ NOTHING_HELPS = {
     "au.spam-act.16-6": "an address made up by a program belongs to nobody who could agree",
     "us.tcpa.a-12": "a second text after STOP cannot be unsent",
     "us-ca.caloppa.22576": "a promise to honour a browser's signal is kept by honouring it",
+    "us-ca.ccpa.121": "a request to limit sensitive data is lifted by the person alone",
     "us.ftc-act.5-signal": "a promise to honour a browser's signal is kept by honouring it",
 }
 """Rules decided by something the sender can change, against which no act is offered, and why."""

@@ -83,7 +83,7 @@ def listener(ledger: Ledger, shop: Shop) -> Iterator[Desk]:
     with _bound() as listening:
         port = listening.getsockname()[1]
         settings = Settings(
-            public=Public(url=f"http://127.0.0.1:{port}", port=port, pages=[shop.url], requests_a_minute=1000)
+            public=Public(url=f"http://127.0.0.1:{port}", port=port, pages=[shop.url], requests_a_minute=250)
         )
         desk = Desk(ledger, settings)
         server = uvicorn.Server(
