@@ -63,6 +63,9 @@ class Shop(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     secret_file: A[str, _said("the file with the secret shared with the shop, beside the settings or with a full path")]
     default_country: A[str | None, _said("the country to read numbers in that name none (ISO 3166-1)")] = None
     sender: A[str, _said("the brand that permissions from there name")] = "shop"
+    opt_in_key: A[str | None, _said("WooCommerce: the key in an order's meta data that holds the opt-in")] = None
+    store: A[str | None, _said("BigCommerce: the hash in the store's API path, stores/<hash>")] = None
+    token_file: A[str | None, _said("BigCommerce: the file with the access token of its API")] = None
 
 
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

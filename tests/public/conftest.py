@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -31,10 +32,23 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-def _bound() -> socket.socket:
+def bound() -> socket.socket:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     return listening
+
+
+@contextmanager
+def served(desk: Desk, listening: socket.socket) -> Iterator[Desk]:
+    """The listener at work, on a socket that is bound already."""
+    server = uvicorn.Server(uvicorn.Config(create_app(desk), log_level="error", access_log=False, proxy_headers=False))
+    running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    running.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield desk
+    server.should_exit = True
+    running.join(10)
 
 
 class Shop:
@@ -80,22 +94,13 @@ def shop() -> Iterator[Shop]:
 
 @pytest.fixture
 def listener(ledger: Ledger, shop: Shop) -> Iterator[Desk]:
-    with _bound() as listening:
+    with bound() as listening:
         port = listening.getsockname()[1]
         settings = Settings(
             public=Public(url=f"http://127.0.0.1:{port}", port=port, pages=[shop.url], requests_a_minute=250)
         )
-        desk = Desk(ledger, settings)
-        server = uvicorn.Server(
-            uvicorn.Config(create_app(desk), log_level="error", access_log=False, proxy_headers=False)
-        )
-        running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        running.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield desk
-        server.should_exit = True
-        running.join(10)
+        with served(Desk(ledger, settings), listening) as desk:
+            yield desk
 
 
 @pytest.fixture

@@ -10,11 +10,16 @@ from __future__ import annotations
 
 import logging
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
 import uvicorn
+from anyio.to_thread import run_sync
 from litestar import Litestar, MediaType, Request, Response
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.di import Provide
@@ -27,13 +32,16 @@ from litestar.types import Message, Scope
 
 from sayso.capture.errors import BadRowError
 from sayso.capture.links import LinkError, LinkExpiredError
+from sayso.capture.live import sweep
 from sayso.ledger import Ledger, LedgerError
-from sayso.public import forms, pages
+from sayso.notices.errors import UnknownNoticeError
+from sayso.public import forms, hooks, notices, pages
 from sayso.public.desk import Desk
 from sayso.settings import Settings
 
 HERE = Path(__file__).parent
 LOG = logging.getLogger("sayso.public")
+SWEEP_SECONDS = 30.0
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
     b"frame-ancestors 'none'",
@@ -62,6 +70,8 @@ def create_app(desk: Desk) -> Litestar:
         route_handlers=[
             *pages.ROUTES,
             *forms.ROUTES,
+            *notices.ROUTES,
+            *hooks.ROUTES,
             create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
         ],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
@@ -69,15 +79,35 @@ def create_app(desk: Desk) -> Litestar:
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[urlsplit(public.url).netloc, local], www_redirect=False),
         middleware=[RateLimitConfig(("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/"]).middleware],
         exception_handlers={
-            LinkExpiredError: _sorry, LinkError: _sorry, BadRowError: _sorry, LedgerError: _sorry,
+            LinkError: _sorry, BadRowError: _sorry, LedgerError: _sorry, UnknownNoticeError: _sorry,
             HTTPException: _sorry, Exception: _sorry,
         },
         before_send=[_headers],
+        lifespan=[lambda _app: _sweeping(desk)],
         request_max_body_size=1 << 20,
         openapi_config=None,
         logging_config=None,
         debug=False,
     )  # fmt: skip
+
+
+@asynccontextmanager
+async def _sweeping(desk: Desk) -> AsyncIterator[None]:
+    """While the listener runs, note twice a minute which checkouts were left."""
+    after = timedelta(minutes=desk.settings.checkout.abandoned_after_minutes)
+
+    async def ever() -> None:
+        while True:
+            try:
+                await run_sync(lambda: sweep(desk.ledger, desk.now(), after))
+            except LedgerError as error:
+                LOG.warning("abandoned checkouts could not be noted, and will be: %s", error)
+            await anyio.sleep(SWEEP_SECONDS)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(ever)
+        yield
+        tasks.cancel_scope.cancel()
 
 
 def _status(error: Exception) -> int:
@@ -86,7 +116,7 @@ def _status(error: Exception) -> int:
             return error.status_code
         case LinkExpiredError():
             return 410
-        case LinkError():
+        case LinkError() | UnknownNoticeError():
             return 404
         case BadRowError():
             return 400

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sayso.capture import widget
+from sayso.capture.gathering import Gathering
 from sayso.capture.links import Links
 from sayso.ledger import Ledger
 from sayso.ledger.entries import NoticePublished
 from sayso.notices.build import build_notice
 from sayso.notices.declaration import Declaration
 from sayso.notices.reading import read_declaration
+from sayso.public.shops import hook_settings
 from sayso.settings import Settings
 
 
@@ -27,6 +29,8 @@ class Desk:
         self.ledger = ledger
         self.settings = settings
         self.links = Links(ledger)
+        self.gathering = Gathering(ledger)
+        self.hooks = hook_settings(ledger.home, settings)
         self.now = clock
 
     @property
