@@ -93,7 +93,12 @@ def _get(url: str, permitted: Callable[[Ip], bool], resolver: Resolve, deadline:
         )
     address = addresses[0]
     pinned = httpx.URL(url).copy_with(host=str(address), port=port, fragment=None)
-    headers = {"host": parts.netloc, "user-agent": "sayso (checks notices)", "accept": ", ".join(_READABLE)}
+    headers = {
+        "host": parts.netloc,
+        "user-agent": "sayso (checks notices)",
+        "accept": ", ".join(_READABLE),
+        "accept-encoding": "identity",
+    }
     try:
         with (
             httpx.Client(trust_env=False, follow_redirects=False, verify=ssl.create_default_context()) as client,
@@ -110,7 +115,7 @@ def _get(url: str, permitted: Callable[[Ip], bool], resolver: Resolve, deadline:
 
 def _body(answer: httpx.Response, deadline: float, url: str) -> bytes:
     body = bytearray()
-    for chunk in answer.iter_bytes(1 << 16):
+    for chunk in answer.iter_bytes():
         body += chunk
         if len(body) > LARGEST:
             raise UnreadablePageError(f"{_named(url)} is larger than {LARGEST >> 20} MB; save its text as a file")
