@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from sayso.notices import UnreadablePageError
 from sayso.notices import fetch as fetching
@@ -165,3 +172,43 @@ def test_errors_name_the_host_and_nothing_of_the_path(shop: ThreadingHTTPServer)
 )  # fmt: skip
 def test_which_addresses_are_public(address: str, public: bool) -> None:
     assert is_public(ip_address(address)) is public
+
+
+@pytest.fixture
+def secure_shop(shop: ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ThreadingHTTPServer:
+    """The shop behind TLS, with a certificate for shop.example that this machine trusts for now."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "shop.example")])
+    day = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(day - timedelta(days=1))
+        .not_valid_after(day + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("shop.example")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "shop.pem"
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(private + certificate.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    shop.socket = context.wrap_socket(shop.socket, server_side=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return shop
+
+
+def test_a_certificate_has_to_be_for_the_name_though_the_connection_goes_to_the_address(
+    secure_shop: ThreadingHTTPServer,
+) -> None:
+    def there(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    port = secure_shop.server_port
+    assert fetch(f"https://shop.example:{port}/privacy", permitted=ANY, resolver=there).text == PAGE.decode()
+    with pytest.raises(UnreadablePageError, match="cannot be fetched"):
+        fetch(f"https://other.example:{port}/privacy", permitted=ANY, resolver=there)
