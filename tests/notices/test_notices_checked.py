@@ -144,3 +144,10 @@ def test_facts_that_rules_ask_follow_from_the_check() -> None:
     assert facts["policy_tells_complaints"]
     empty = check_text("# Privacy policy\n\nWelcome.", "policy", BOTH, at=AT).facts()
     assert not any(empty.values())
+
+
+def test_what_is_unclear_is_unknown_to_the_rules() -> None:
+    text = "# Privacy policy\n\nWe collect certain information from you.\n"
+    facts = check_text(text, "policy", BOTH, at=AT).facts()
+    assert facts["policy_lists_categories"] is None
+    assert facts["policy_tells_complaints"] is False

@@ -287,3 +287,22 @@ def test_the_facts_of_a_notice_are_what_its_own_text_says(ledger: Ledger, clock:
     assert facts.notice_complete
     assert facts.notice_tells_circumstances
     assert facts.notice_link_target == "section_with_the_content"
+
+
+def test_what_the_policy_says_settles_what_rules_ask_of_it(ledger: Ledger, clock: Clock) -> None:
+    """Before there is a policy nothing is known of it; once it is published, what its own text says is on record."""
+    asked = (
+        "policy_lists_categories",
+        "policy_tells_complaints",
+        "policy_says_if_others_track",
+        "policy_has_effective_date",
+    )
+    assert not set(asked) & set(ledger.business().settings)
+    publish(ledger, declared(), clock.now)
+    assert all(ledger.business().settings[name] is True for name in asked)
+    publish(ledger, declared({"jurisdictions": ["AU"]}), clock.next_day())
+    settings = ledger.business().settings
+    assert settings["policy_tells_complaints"] is True
+    assert settings["policy_says_if_others_track"] is False, (
+        "an Australian policy need not say it, and this one does not"
+    )

@@ -55,13 +55,14 @@ class Checked(msgspec.Struct, frozen=True):
         """What is due and not plainly there."""
         return [finding for finding in self.findings if finding.lacking]
 
-    def facts(self) -> dict[str, bool]:
-        """What this settles of the facts that rules ask; where two provisions bear on one, it holds if both do."""
-        found: dict[str, bool] = {}
+    def facts(self) -> dict[str, bool | None]:
+        """What this says of the facts that rules ask: unclear is unknown; of two provisions on one fact both must hold."""
+        found: dict[str, bool | None] = {}
         for finding in self.findings:
             fact = finding.provision.fact
-            if fact and finding.status in ("present", "absent"):
-                found[fact] = found.get(fact, True) and finding.status == "present"
+            if fact and finding.status != "not_due":
+                value = {"present": True, "absent": False}.get(finding.status)
+                found[fact] = found.get(fact, True) and value
         return found
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from sayso.ledger import Entry, Ledger
-from sayso.ledger.entries import NoticePublished
+from sayso.ledger.entries import NoticePublished, SettingChanged
 from sayso.ledger.states import Record
 from sayso.notices.boxes import PublishedBox, published_box
 from sayso.notices.build import COLLECTED, Draft, build
@@ -68,16 +68,21 @@ def publish(
     """
     Publish the policy and every form's notice, all or nothing. `at` is when they take effect: now, if left out.
 
+    What the policy's own text settles of the facts that rules ask of the sender is recorded with it as settings.
+
     `reviewed` gives the policy a new version, and so a new day, though nothing in it changed: the Californian Act wants
     it reviewed every 12 months (Cal. Civ. Code 1798.130(a)(5)).
     """
     moment = (at or datetime.now(UTC)).astimezone(UTC)
-    versions = ledger.business().published
+    business = ledger.business()
+    versions = business.published
     entries, drafts = [], list(build(declared))
     for draft in drafts:
         earlier = _latest(versions.get(draft.id, []))
         if earlier is None or earlier.content_sha256 != draft.content_hash or (reviewed and draft.kind == "policy"):
             entries.append(_entry(draft, (earlier.number or 0) + 1 if earlier else 1, moment))
+            if draft.kind == "policy":
+                entries += _settings(draft, entries[-1], business.settings, moment)
     before = {draft.id: latest(ledger, draft.id) for draft in drafts}
     if entries:
         ledger.append(entries)
@@ -189,6 +194,22 @@ def _entry(draft: Draft, number: int, moment: datetime) -> Entry:
         **_found(draft, text, moment),
     )
     return Entry(body=body, happened_at=moment, origin=f"notice:{version}", actor="owner", proof="captured_here")
+
+
+def _settings(draft: Draft, version: Entry, known: dict[str, bool | float | str], moment: datetime) -> list[Entry]:
+    """The sender's facts that the policy settles, as far as they are not on record so already."""
+    checked = check_text(draft.markdown(moment.date()), draft.kind, ["AU", "US-CA"], draft.conditions, at=moment.date())
+    return [
+        Entry(
+            body=SettingChanged(name=name, value=value),
+            happened_at=moment,
+            origin=f"{version.origin}:{name}",
+            actor="sayso",
+            proof="captured_here",
+        )
+        for name, value in checked.facts().items()
+        if known.get(name) != value
+    ]
 
 
 def _found(draft: Draft, text: str, moment: datetime) -> dict[str, Any]:
