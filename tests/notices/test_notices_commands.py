@@ -89,3 +89,8 @@ def test_a_bad_declaration_publishes_nothing(home: Path) -> None:
     assert "`Singapore` is not a country" in done.stderr
     with Ledger(home) as ledger:
         assert ledger.count() == (0, 0)
+
+
+def test_the_declaration_of_the_how_to_is_the_one_tried_here() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "notices.md").read_text("utf-8")
+    assert page.split("```yaml\n")[1].split("```")[0] == BILLY
