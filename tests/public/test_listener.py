@@ -45,7 +45,7 @@ def report(http: httpx.Client, **other: object) -> dict[str, object]:
         "changed_by": "person",
     }
     return {
-        "nonce": nonce, "submitted": True, "page": "https://shop.example/checkout", "gpc": False, "notice_seen": True,
+        "nonce": nonce, "submitted": True, "page": f"{http.headers['origin']}/checkout", "gpc": False, "notice_seen": True,
         "boxes": [box], "email": ANA, "phone": "+61 491 570 006", **other,
     }  # fmt: skip
 
@@ -194,6 +194,9 @@ def test_a_receipt_says_what_was_shown_and_stops_in_one_press(http: httpx.Client
     assert "You ticked this" in page
     assert ANA not in page
     assert ANA not in path
+    assert "counts once you confirm it" in page
+    http.post(link(mails(ledger)[0], "confirm"))
+    assert "confirmed it from your mailbox" in http.get(path).text
     assert answer(ledger) == "allowed"
     assert http.get(path, params={"stop": "everything"}).status_code == 200
     assert answer(ledger) == "allowed", "looking stops nothing either"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -75,6 +77,14 @@ def boxes(ledger: Ledger) -> dict[str, ConsentGiven | ConsentDeclined]:
     }
 
 
+def confirm(desk: Desk) -> None:
+    """The second step, by the link in the mail."""
+    (file,) = (desk.ledger.home / "outbox").glob("*.eml")
+    text = message_from_bytes(file.read_bytes(), policy=policy.default).get_content()  # type: ignore[attr-defined]
+    link = next(word for word in text.split() if "/confirm/" in word)
+    assert httpx.post(link).status_code < 300
+
+
 def answer(ledger: Ledger, channel: str = "email") -> tuple[str, str]:
     given = Answers(ledger).answer(email_address(ANA), channel=channel, topic="abandoned_cart", at=as_moment(None))
     return given.answer, given.because
@@ -91,6 +101,9 @@ def test_a_box_ticked_by_hand_permits(page: Page, shop: Shop, listener: Desk, wa
     assert given.act == "ticked_box"
     assert given.wording == CART
     assert given.page == f"{shop.url}/checkout", "without its query, which may hold a secret"
+    assert answer(listener.ledger)[0] != "allowed", "anybody can type anybody's address"
+    wait(lambda: list((listener.ledger.home / "outbox").glob("*.eml")))
+    confirm(listener)
     assert answer(listener.ledger)[0] == "allowed"
 
 
@@ -217,6 +230,8 @@ def test_the_global_privacy_control_is_honoured(
     kinds = [type(entry.body) for entry in entries(listener.ledger)]
     assert OptOutOfSaleReceived in kinds
     assert answer(listener.ledger, "online_ad")[0] == "not_allowed"
+    wait(lambda: list((listener.ledger.home / "outbox").glob("*.eml")))
+    confirm(listener)
     assert answer(listener.ledger)[0] == "allowed", "it is no unsubscribe from the shop's own email"
 
 
@@ -238,4 +253,7 @@ def test_the_keyboard_alone_reaches_and_ticks_the_box(
     page.wait_for_selector("text=Thank you")
     wait(lambda: entries(listener.ledger))
     assert isinstance(boxes(listener.ledger)["email"], ConsentGiven)
+    assert answer(listener.ledger)[0] != "allowed", "anybody can type anybody's address"
+    wait(lambda: list((listener.ledger.home / "outbox").glob("*.eml")))
+    confirm(listener)
     assert answer(listener.ledger)[0] == "allowed"

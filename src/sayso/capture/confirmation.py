@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from email import policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
@@ -20,8 +21,10 @@ from typing import Literal
 import msgspec
 
 from sayso.capture.links import LinkError, Links
+from sayso.capture.receipts import stopped_since
+from sayso.capture.widget import awaits
 from sayso.ledger import Entry, Ledger
-from sayso.ledger.entries import ConsentGiven, Stopping, new_id
+from sayso.ledger.entries import ConsentGiven, new_id
 from sayso.notices.declaration import Business
 
 WIRE = policy.SMTP.clone(max_line_length=998)
@@ -42,7 +45,7 @@ def mail(
 ) -> EmailMessage:
     """The mail that asks for the second step: who asks, for what, the two links, and nothing else."""
     message = EmailMessage(policy=WIRE)
-    message["From"] = f"{business.brand} <{business.email}>"
+    message["From"] = Address(business.brand, addr_spec=business.email)
     message["To"] = to
     message["Subject"] = f"Please confirm: messages from {business.brand}"
     message["Date"] = format_datetime(now)
@@ -82,14 +85,12 @@ def put_out(home: Path, message: EmailMessage) -> Path:
 def asked(ledger: Ledger, links: Links, token: str, days: int) -> Asked:
     """What a confirming link is about, and how it stands. Changes nothing. Raises LinkError, LinkExpiredError."""
     report, made = links.confirmed(token, days)
-    consents = [entry for entry in ledger.entries_from(f"widget:{report}:") if isinstance(entry.body, ConsentGiven)]
-    consents = [entry for entry in consents if "email" in entry.body.channels]  # type: ignore[union-attr]
-    if not consents or consents[0].person is None:
+    consents = [entry for entry in ledger.entries_from(f"widget:{report}:") if awaits(entry)]
+    if not consents:
         raise LinkError("what this link is about is not on record any more")
-    about = ledger.entries_about(consents[0].person)
-    stopped = any(isinstance(entry.body, Stopping) and entry.happened_at >= made for entry in about)
+    stopped = any(stopped_since(ledger, entry, made) for entry in consents)
     done = bool(ledger.entries_from(f"confirm:{report}:"))
-    return Asked(report, consents, "confirmed" if done else "stopped" if stopped else "open")
+    return Asked(report, consents, "stopped" if stopped else "confirmed" if done else "open")
 
 
 def confirm(ledger: Ledger, wanted: Asked, page: str, now: datetime) -> None:

@@ -16,8 +16,9 @@ import msgspec
 import rfc8785
 
 from sayso.capture.links import LinkError, Links
+from sayso.capture.widget import awaits
 from sayso.ledger import Entry, Ledger
-from sayso.ledger.entries import ConsentDeclined, ConsentGiven, ConsentWithdrawn, DetailsCollected, Stopping
+from sayso.ledger.entries import ConsentDeclined, ConsentGiven, ConsentWithdrawn, DetailsCollected
 from sayso.notices.declaration import Declaration
 
 CONTEXT = {
@@ -46,6 +47,8 @@ class Choice(msgspec.Struct):
     channels: list[str]
     state: Literal["yes", "no", "stopped", "not by hand"]
     confirmed: bool
+    waits: bool
+    """For email it counts once it is confirmed from the mailbox."""
     at: datetime
 
 
@@ -71,34 +74,58 @@ def read(ledger: Ledger, links: Links, token: str) -> Receipt:
     entries = ledger.entries_from(f"widget:{report}:")
     if not entries or entries[0].person is None:
         raise LinkError("what this receipt is about has been erased, or was never recorded")
-    since = [entry for entry in ledger.entries_about(entries[0].person) if isinstance(entry.body, Stopping)]
     confirmed = {entry.origin.rpartition(":")[2] for entry in ledger.entries_from(f"confirm:{report}:")}
     details = next((entry.body for entry in entries if isinstance(entry.body, DetailsCollected)), None)
     consents = [entry for entry in entries if isinstance(entry.body, ConsentGiven | ConsentDeclined)]
-    by_mail = [entry for entry in consents if isinstance(entry.body, ConsentGiven) and "email" in entry.body.channels]
-    choices = [
-        _choice(number, entry, since, entry in by_mail and str(by_mail.index(entry)) in confirmed)
-        for number, entry in enumerate(consents)
-    ]
+    waiting = [entry.id for entry in consents if awaits(entry)]
+    sure = {entry for number, entry in enumerate(waiting) if str(number) in confirmed}
+    boxes: dict[str | None, list[Entry]] = {}
+    for entry in consents:
+        boxes.setdefault(getattr(entry.body, "wording_version", None), []).append(entry)
+    choices = [_choice(ledger, number, entries, sure) for number, entries in enumerate(boxes.values())]
     page = next((entry.body.page for entry in consents if isinstance(entry.body, ConsentGiven | ConsentDeclined)), None)
     return Receipt(report, entries[0].happened_at, page, details.notice_version if details else None, choices, entries)
 
 
-def _choice(number: int, entry: Entry, since: Sequence[Entry], confirmed: bool) -> Choice:
+def _choice(ledger: Ledger, number: int, entries: Sequence[Entry], sure: set[str]) -> Choice:
+    """One box, from its entry for the mailbox, or for the number, or from both."""
+    entry = entries[0]
     body = entry.body
     assert isinstance(body, ConsentGiven | ConsentDeclined)  # noqa: S101 -- the caller picked these
     state: Literal["yes", "no", "stopped", "not by hand"] = "no"
     if isinstance(body, ConsentGiven):
         state = "yes" if body.act == "ticked_box" else "not by hand"
-    if any(_reaches(stop.body, body) and stop.happened_at >= entry.happened_at for stop in since):
+    if any(stopped_since(ledger, one, one.happened_at) for one in entries):
         state = "stopped"
     words = body.wording or (entry.private.words if entry.private else None) or ""
-    return Choice(number, words, body.topics, list(body.channels), state, confirmed, entry.happened_at)
+    confirmed = any(one.id in sure for one in entries)
+    waits = not confirmed and any(awaits(one) and one.proof == "asserted" for one in entries)
+    return Choice(number, words, body.topics, list(body.channels), state, confirmed, waits, entry.happened_at)
 
 
-def _reaches(stop: Any, consent: ConsentGiven | ConsentDeclined) -> bool:
-    channels = not stop.channels or not set(stop.channels).isdisjoint(consent.channels)
-    return channels and (not stop.topics or not set(stop.topics).isdisjoint(consent.topics))
+_SALE = frozenset({"do_not_sell", "gpc", "limit_sensitive"})
+
+
+def stopped_since(ledger: Ledger, consent: Entry, since: datetime) -> bool:
+    """
+    Did a stop that reaches what this was for come at `since` or later, from whoever uses the address?
+
+    Read as the ledger reads stops: what stops sale and sharing stops ads, not the shop's own messages (Cal. Civ. Code
+    1798.120); one whose reach is not known reaches.
+    """
+    body = consent.body
+    assert isinstance(body, ConsentGiven | ConsentDeclined)  # noqa: S101 -- nothing else is asked about
+    reaching = {
+        stop.entry
+        for address in consent.addresses
+        for channel in body.channels
+        for topic in body.topics or ["everything"]
+        for stop in ledger.facts_for(address, channel=channel, topic=topic).stops
+        if stop.covers_channel is not False
+        and stop.covers_topic is not False
+        and (stop.kind not in _SALE or channel == "online_ad")
+    }
+    return any(stop.happened_at >= since for stop in ledger.entries(entry for entry in reaching if entry))
 
 
 def stop(ledger: Ledger, receipt: Receipt, which: str, now: datetime) -> None:

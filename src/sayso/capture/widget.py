@@ -8,9 +8,10 @@ however often it comes.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from markdown_it import MarkdownIt
@@ -20,6 +21,7 @@ from sayso.capture.links import Links, Shown
 from sayso.capture.readings import Contact, Draft, places_of, read_contact
 from sayso.ledger import Appended, Entry, Ledger
 from sayso.ledger.entries import (
+    Address,
     AnyBody,
     BoxChanger,
     BoxState,
@@ -28,11 +30,14 @@ from sayso.ledger.entries import (
     DetailsCollected,
     OptOutOfSaleReceived,
     Private,
+    Proof,
 )
 from sayso.notices.boxes import PublishedBox, published_box
 from sayso.notices.build import Draft as Document
 from sayso.notices.declaration import Declaration, Form
 
+_PAGE = re.compile(r'[!"$->@-~]+')
+"""As a browser writes an address, without query and fragment."""
 LARGEST = 64 << 10
 """Bytes of a report; more is not a form."""
 LEGEND = {"en": "How we may use your details"}
@@ -96,7 +101,7 @@ class Showing(msgspec.Struct):
 class BoxReport(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     seen: bool
-    shown: str
+    shown: Annotated[str, msgspec.Meta(max_length=2000)]
     """The words that stood beside it, as the page says."""
     default: BoxState
     final: BoxState
@@ -108,7 +113,8 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
 
     nonce: str
     submitted: bool
-    page: str
+    page: Annotated[str, msgspec.Meta(max_length=2000)]
+    """Where the form stood: an address under the origin that reports, without spaces or a query."""
     gpc: bool
     notice_seen: bool
     boxes: list[BoxReport]
@@ -138,14 +144,15 @@ def showing(links: Links, name: str, form: Form, notice: Notice, version: str) -
 
 
 def take(
-    ledger: Ledger, links: Links, declaration: Declaration, name: str, body: bytes, *, ip: str | None,
-    user_agent: str | None, gpc: bool, now: datetime,
+    ledger: Ledger, links: Links, declaration: Declaration, name: str, body: bytes, *, origin: str, ip: str | None,
+    user_agent: str | None, gpc: bool, confirm: bool, now: datetime,
 ) -> Taken:  # fmt: skip
     """
     Record one report, on disk before this returns; the same report again adds nothing.
 
-    `gpc` is whether the request itself bore `Sec-GPC: 1`. Raises BadRowError where the report cannot be used, LinkError
-    where its nonce is not ours.
+    `origin` is the page's, as its browser says, and `gpc` whether the request itself bore `Sec-GPC: 1`. With `confirm` a
+    yes for a mailbox is only `asserted`, since anybody can type anybody's address, until the second step proves it.
+    Raises BadRowError where the report cannot be used, LinkError where its nonce is not ours.
     """
     try:
         report = msgspec.json.decode(body, type=Report)
@@ -155,6 +162,7 @@ def take(
     form = declaration.forms.get(name)
     if shown.form != name or form is None:
         raise BadRowError("the report is for another form than the one that was shown")
+    _check(report, form, origin)
     contact = read_contact(report.email, [report.phone], declaration.business.country)
     once = sha256(
         shown.once.encode() + msgspec.json.encode([report.submitted, report.boxes, report.email, report.phone])
@@ -162,16 +170,36 @@ def take(
     named = ledger.fingerprint(once.hexdigest())
     entries = [
         _entry(draft, named, number, now)
-        for number, draft in enumerate(_drafts(form, name, named, report, shown, contact, gpc or report.gpc))
+        for number, draft in enumerate(_drafts(form, name, named, report, shown, contact, gpc or report.gpc, confirm))
     ]
     entries[0].private = Private(ip=ip, user_agent=user_agent)
     entries[0].raw = _raw(report)
     added = ledger.append(sorted(entries, key=lambda entry: entry.kind != "opt_out_of_sale_received"))
-    waiting = [
-        entry for entry in entries
-        if isinstance(entry.body, ConsentGiven) and "email" in entry.body.channels and entry.body.act == "ticked_box"
-    ]  # fmt: skip
-    return Taken(named, added, waiting if added.added and contact.email and report.submitted else [])
+    waiting = [entry for entry in entries if awaits(entry)]
+    return Taken(named, added, waiting if added.added else [])
+
+
+def awaits(entry: Entry) -> bool:
+    """Is it a box for email, ticked by hand beside the words that were declared? Those can be confirmed, and no other."""
+    body = entry.body
+    return (
+        isinstance(body, ConsentGiven)
+        and body.act == "ticked_box"
+        and body.form_submitted is True
+        and body.wording is not None
+        and "email" in body.channels
+        and any(address.kind == "email" for address in entry.addresses)
+    )
+
+
+def _check(report: Report, form: Form, origin: str) -> None:
+    """What no page of the shop's with our widget in it says; its words reach the person's receipt."""
+    if not report.page.startswith(f"{origin}/") or not _PAGE.fullmatch(report.page):
+        raise BadRowError("the page that is named is not one of the origin that reports")
+    if len({box.id for box in report.boxes}) != len(report.boxes):
+        raise BadRowError("one box is reported more than once")
+    if not report.submitted and not form.before_submission:
+        raise BadRowError("this form's details are not taken before it is submitted; declare `before_submission` first")
 
 
 def _raw(report: Report) -> str:
@@ -185,14 +213,14 @@ def _entry(draft: Draft, named: str, number: int, at: datetime) -> Entry:
         happened_at=at,
         origin=f"widget:{named}:{number}",
         actor="person",
-        proof="captured_here",
+        proof=draft.proof,
         addresses=draft.addresses,
         private=draft.private,
     )
 
 
 def _drafts(
-    form: Form, name: str, named: str, report: Report, shown: Shown, contact: Contact, gpc: bool
+    form: Form, name: str, named: str, report: Report, shown: Shown, contact: Contact, gpc: bool, confirm: bool
 ) -> list[Draft]:
     addresses = contact.addresses
     details = DetailsCollected(
@@ -207,16 +235,25 @@ def _drafts(
         notice_version=shown.notice if report.notice_seen else None,
         notice_beside_field=True if report.notice_seen else None,
     )
-    drafts = [Draft(body=details, addresses=addresses)]
+    drafts = [Draft(body=details, addresses=addresses, proof="captured_here")]
     published = [published_box(name, one) for one in form.boxes]
     given = {one.id: one for one in published if one.wording_version in shown.boxes}
     for box in report.boxes:
         if box.seen and box.id in given:
             body = _box(given[box.id], box, details.form, report, shown)
             reached = [one for one in addresses if one.kind in _kinds(given[box.id])] or addresses
-            drafts.append(Draft(body=body, addresses=reached, private=Private(words=box.shown or None)))
+            mailbox = [one for one in reached if one.kind == "email" and "email" in given[box.id].channels]
+            unproved = mailbox if confirm and isinstance(body, ConsentGiven) else []
+            proved = [one for one in reached if one not in unproved]
+            parts: list[tuple[list[Address], Proof]] = [(unproved, "asserted"), (proved, "captured_here")]
+            drafts += [
+                Draft(body=body, addresses=part, proof=proof, private=Private(words=box.shown or None))
+                for part, proof in parts
+                if part
+            ]
     if gpc:
-        drafts.append(Draft(body=OptOutOfSaleReceived(signal="gpc", person_known=True), addresses=addresses))
+        signal = OptOutOfSaleReceived(signal="gpc", person_known=True)
+        drafts.append(Draft(body=signal, addresses=addresses, proof="captured_here"))
     return drafts
 
 

@@ -52,7 +52,7 @@ async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], n
     body = await request.body()
     if len(body) > widget.LARGEST:
         raise ClientException(status_code=413)
-    await run_sync(_take, request, desk, name, body)
+    await run_sync(_take, request, desk, name, body, origin)
     return Response(
         None,
         status_code=204,
@@ -61,7 +61,7 @@ async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], n
     )
 
 
-def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes) -> None:
+def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, origin: str) -> None:
     declaration = desk.declaration
     taken = widget.take(
         desk.ledger,
@@ -69,9 +69,11 @@ def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes) -
         declaration,
         name,
         body,
+        origin=origin,
         ip=request.client.host if request.client else None,
         user_agent=request.headers.get("user-agent", "")[:400] or None,
         gpc=request.headers.get("sec-gpc") == "1",
+        confirm=desk.settings.widget.confirm,
         now=desk.now(),
     )
     if not taken.to_confirm or not desk.settings.widget.confirm:

@@ -36,8 +36,9 @@ def _confirm_page(desk: Desk, token: str) -> Template:
 
 
 def _confirmed_page(desk: Desk, token: str) -> Template:
+    pressed = desk.now()  # before looking for stops, so that one that comes meanwhile is the later
     wanted = confirmation.asked(desk.ledger, desk.links, token, desk.settings.widget.confirm_days)
-    confirmation.confirm(desk.ledger, wanted, desk.url("/confirm"), desk.now())
+    confirmation.confirm(desk.ledger, wanted, desk.url("/confirm"), pressed)
     return _confirm_page(desk, token)
 
 

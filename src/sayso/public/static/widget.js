@@ -101,7 +101,7 @@
       return JSON.stringify({
         nonce: given.nonce,
         submitted,
-        page: location.origin + location.pathname,
+        page: (location.origin + location.pathname).slice(0, 2000),
         gpc,
         notice_seen: seen.has(notice),
         email: value(typed.email),
