@@ -6,13 +6,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from sayso.capture import widget
+from sayso.capture.confirmation import Restraint
 from sayso.capture.gathering import Gathering
 from sayso.capture.links import Links
 from sayso.ledger import Ledger
 from sayso.ledger.entries import NoticePublished
 from sayso.notices.build import build_notice
 from sayso.notices.declaration import Declaration
-from sayso.notices.reading import read_declaration
+from sayso.notices.reading import parse_declaration
 from sayso.public.shops import hook_settings
 from sayso.settings import Settings
 
@@ -29,14 +30,21 @@ class Desk:
         self.ledger = ledger
         self.settings = settings
         self.links = Links(ledger)
+        self.restraint = Restraint(ledger)
         self.gathering = Gathering(ledger)
         self.hooks = hook_settings(ledger.home, settings)
         self.now = clock
+        self._declared: tuple[bytes, Declaration] | None = None
 
     @property
     def declaration(self) -> Declaration:
-        """The declaration as it stands in the store's folder now."""
-        return read_declaration(self.ledger.home / "notices.yaml")
+        """The declaration as it stands in the store's folder now; read anew only where the file changed."""
+        file = self.ledger.home / "notices.yaml"
+        written = file.read_bytes()
+        kept = self._declared
+        if kept is None or kept[0] != written:
+            kept = self._declared = (written, parse_declaration(written.decode("utf-8"), file.name))
+        return kept[1]
 
     def notice(self, form: str) -> tuple[str, widget.Notice] | None:
         """

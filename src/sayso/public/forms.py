@@ -78,11 +78,13 @@ def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, o
     )
     if not taken.to_confirm or not desk.settings.widget.confirm:
         return
-    to = next(address.value for address in taken.to_confirm[0].addresses if address.kind == "email")
+    to = next(address for address in taken.to_confirm[0].addresses if address.kind == "email")
+    if not desk.restraint.allows(to, desk.now()):
+        return
     message = confirmation.mail(
         declaration.business,
         taken.to_confirm,
-        to,
+        to.value,
         desk.url(f"/confirm/{desk.links.confirm(taken.report)}"),
         desk.url(f"/receipts/{desk.links.receipt(taken.report)}"),
         desk.now(),
@@ -93,7 +95,7 @@ def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, o
 def _origin(request: Request[Any, Any, Any], desk: Desk) -> str:
     """The page's origin, if it is one of those that may carry the widget."""
     origin = request.headers.get("origin", "")
-    if origin not in desk.settings.public.pages:
+    if origin not in {page.rstrip("/") for page in desk.settings.public.pages}:
         raise PermissionDeniedException
     return origin
 
