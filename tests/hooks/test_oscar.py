@@ -1,20 +1,13 @@
 """
 A real shop: django-oscar on loopback with the file of the how-to in it, its checkout gone through by HTTP.
 
-The shop is installed from the package index into a folder of its own, once, and is no part of sayso's environment. Where
-that is not possible these tests say so and are skipped; with SAYSO_REQUIRE_PARTS set, as in CI, they fail.
+How it is installed and started is in `tests/oscar.py`.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,31 +18,12 @@ import httpx
 import pytest
 from shops import SECRET, SETTINGS
 
+from oscar import free_port, shop_running
 from sayso import ask
 from sayso.capture.gathering import Gathering
 from sayso.capture.hooks import handle
 from sayso.capture.live import sweep
 from sayso.ledger import Ledger, email_address
-
-HERE = Path(__file__).parent
-HOW_TO = HERE.parents[1] / "docs" / "how-to"
-OSCAR = "django-oscar[sorl-thumbnail]==4.2.1"
-CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "sayso-tests" / "django-oscar-4.2.1"
-
-
-def python_with_oscar() -> Path:
-    """The interpreter of the shop's own environment, made on first use."""
-    python = CACHE / "bin" / "python"
-    if not (CACHE / "ready").exists():
-        shutil.rmtree(CACHE, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(CACHE)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", OSCAR]
-        done = subprocess.run(install, capture_output=True, text=True, check=False, timeout=600)
-        if done.returncode:
-            said = f"django-oscar cannot be installed here: {done.stderr.strip().splitlines()[-1:]}"
-            pytest.fail(said) if os.environ.get("SAYSO_REQUIRE_PARTS") else pytest.skip(said)
-        (CACHE / "ready").touch()
-    return python
 
 
 class Sayso:
@@ -94,32 +68,12 @@ def sayso(ledger: Ledger) -> Iterator[Sayso]:
 @pytest.fixture
 def oscar(sayso: Sayso, tmp_path: Path) -> Iterator[httpx.Client]:
     """A buyer's browser at the shop's door, with the id of its one product in `X-Kettle`."""
-    python, home = python_with_oscar(), tmp_path / "oscar"
-    shutil.copytree(HERE / "oscar_shop", home)
-    shutil.copy(HOW_TO / "sayso_oscar.py", home)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        "PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "settings", "OSCAR_HOME": str(home), "SAYSO_SECRET": SECRET,
-        "SAYSO_URL": f"http://127.0.0.1:{sayso.server.server_port}/hooks/generic", "PYTHONPATH": str(home),
-    }  # fmt: skip
-    run: dict[str, Any] = {"cwd": home, "env": environment}
-    subprocess.run([python, "-m", "django", "migrate", "--verbosity", "0"], check=True, **run)
-    seeded = subprocess.run([python, "seed.py"], check=True, capture_output=True, text=True, **run)
-    command = [python, "-m", "django", "runserver", "--noreload", f"127.0.0.1:{port}"]
-    with (home / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, **run) as running:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        base = f"http://127.0.0.1:{port}"
-        with httpx.Client(
-            base_url=base, follow_redirects=True, timeout=60, headers={"X-Kettle": seeded.stdout.strip()}
-        ) as buyer:
-            yield buyer
-        running.terminate()
+    url = f"http://127.0.0.1:{sayso.server.server_port}/hooks/generic"
+    with (
+        shop_running(tmp_path / "oscar", free_port(), url, SECRET) as (base, kettle),
+        httpx.Client(base_url=base, follow_redirects=True, timeout=60, headers={"X-Kettle": kettle}) as buyer,
+    ):
+        yield buyer
 
 
 def submit(buyer: httpx.Client, page: str, to: str | None = None, **fields: str) -> httpx.Response:

@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "sayso_oscar.Checkouts",
 ]
 TEMPLATES = [{
-    "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "DIRS": [],
+    "BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "DIRS": [BASE_DIR / "templates"],
     "OPTIONS": {"context_processors": [
         "django.template.context_processors.debug", "django.template.context_processors.request",
         "django.contrib.auth.context_processors.auth", "django.template.context_processors.i18n",
