@@ -17,7 +17,7 @@ import uvicorn
 from sayso.ledger import Ledger
 from sayso.notices.publish import publish
 from sayso.notices.reading import read_declaration
-from sayso.public import create_app
+from sayso.public.app import listening_config
 from sayso.public.desk import Desk
 from sayso.settings import Public, Settings
 
@@ -41,7 +41,7 @@ def bound() -> socket.socket:
 @contextmanager
 def served(desk: Desk, listening: socket.socket) -> Iterator[Desk]:
     """The listener at work, on a socket that is bound already."""
-    server = uvicorn.Server(uvicorn.Config(create_app(desk), log_level="error", access_log=False, proxy_headers=False))
+    server = uvicorn.Server(listening_config(desk))
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     running.start()
     while not server.started:

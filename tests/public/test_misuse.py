@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
 
+import anyio
 import httpx
 import pytest
+import uvicorn
+from litestar import Request
 
-from public.conftest import Shop
-from public.test_listener import ANA, CART, mails, report, tell
+from public.conftest import Shop, bound
+from public.test_listener import ANA, CART, answer, link, mails, report, tell
 from sayso.ledger import Ledger
+from sayso.public.app import _client, listening_config
 from sayso.public.desk import Desk
+from sayso.settings import Public, Settings
 
 
 @pytest.fixture
@@ -71,3 +82,112 @@ def test_a_changed_declaration_is_read_at_once(http: httpx.Client, ledger: Ledge
     file = ledger.home / "notices.yaml"
     file.write_text(file.read_text().replace("24 months", "36 months"))
     assert http.get("/forms/checkout").status_code == 404, "what is not published is not shown"
+
+
+def test_a_log_holds_nothing_of_what_was_asked(http: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+    for path in (
+        f"/{ANA}",
+        f"/confirm/{ANA}",
+        f"/notices/{ANA}",
+        "/%0aCRITICAL:%20forged",
+        "/forms/%0aforged",
+        "/static/%00",
+    ):
+        assert http.get(path).status_code >= 400
+    tell(http, report(http, email="ana at post"))
+    assert "confirm" in caplog.text, "that something was refused is said"
+    assert "ana" not in caplog.text.replace("ValueError", "")
+    assert "forged" not in caplog.text
+
+
+@pytest.mark.parametrize("version", ["9" * 5000, "9" * 9, "\u0669", "-1", "%00", "..%2f1"])
+def test_a_notice_s_version_that_is_none_is_not_found(http: httpx.Client, version: str) -> None:
+    assert http.get(f"/notices/checkout/{version}").status_code == 404
+    assert http.get(f"/notices/checkout/{version}/changes").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", ""),
+        (b"List-Unsubscribe=One-Click", "application/x-www-form-urlencoded"),
+        (b"stop=0&stop=everything", "application/x-www-form-urlencoded"),
+        (b"stop=everything", "text/plain"),
+        (b"{}", "application/json"),
+        (b"\xff\xfe%%%=&&&", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_no_stop_is_lost_for_how_it_is_written(http: httpx.Client, ledger: Ledger, content: bytes, kind: str) -> None:
+    tell(http, report(http))
+    message = mails(ledger)[0]
+    http.post(link(message, "confirm"))
+    assert answer(ledger) == "allowed"
+    assert http.post(link(message, "receipts"), content=content, headers={"content-type": kind}).status_code == 303
+    assert answer(ledger) == "not_allowed"
+
+
+def test_a_token_opens_its_own_page_alone(http: httpx.Client, ledger: Ledger) -> None:
+    said = report(http)
+    tell(http, said)
+    tokens = {kind: link(mails(ledger)[0], kind).rpartition("/")[2] for kind in ("confirm", "receipts")}
+    tokens["nonce"] = str(said["nonce"])
+    for kind in ("confirm", "receipts"):
+        for other in {*tokens} - {kind}:
+            assert http.get(f"/{kind}/{tokens[other]}").status_code == 404
+            assert http.post(f"/{kind}/{tokens[other]}").status_code == 404
+    for other in ("confirm", "receipts"):
+        assert tell(http, said | {"nonce": tokens[other]}).status_code == 404
+
+
+def client(host: str) -> Request[Any, Any, Any]:
+    return Request({"type": "http", "client": (host, 1)})  # type: ignore[typeddict-item]
+
+
+def test_a_client_is_counted_by_the_network_it_has_to_itself() -> None:
+    assert _client(client("2001:db8::1")) == _client(client("2001:db8::ffff:1"))
+    assert _client(client("2001:db8:0:1::1")) != _client(client("2001:db8::1"))
+    assert _client(client("203.0.113.1")) != _client(client("203.0.113.2"))
+
+
+def test_what_was_counted_is_forgotten_in_time(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sayso.public.app.SWEEP_SECONDS", 0.05)
+    with bound() as listening:
+        port = listening.getsockname()[1]
+        config = listening_config(Desk(ledger, Settings(public=Public(url=f"http://127.0.0.1:{port}", port=port))))
+        store = config.app.stores.get("rate_limit")  # type: ignore[union-attr]
+        anyio.run(store.set, "somebody", b"{}", timedelta(milliseconds=1))
+        server = uvicorn.Server(config)
+        running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        running.start()
+        for _ in range(100):
+            if not store._store:
+                break
+            time.sleep(0.05)
+        assert not store._store
+        server.should_exit = True
+        running.join(10)
+
+
+def test_who_says_nothing_or_drips_a_request_is_hung_up_on(
+    listener: Desk, http: httpx.Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sayso.public.patience.PATIENCE_SECONDS", 0.5)
+    begun = (
+        f"POST /forms/checkout HTTP/1.1\r\nHost: 127.0.0.1:{listener.settings.public.port}\r\nOrigin: {shop.url}\r\n"
+    )
+    beginnings = ["", "POST /forms", begun, f"{begun}Content-Length: 500\r\n\r\n{{"]
+    open_ones = [socket.create_connection(("127.0.0.1", listener.settings.public.port)) for _ in beginnings]
+    for one, beginning in zip(open_ones, beginnings, strict=True):
+        one.sendall(beginning.encode())
+    until = time.monotonic() + 5
+    for number in range(25):
+        time.sleep(0.1)
+        for one in open_ones[1:]:
+            with suppress(OSError):
+                one.sendall(b"x")
+        assert number % 5 or http.get("/widget.js").status_code == 200, "who speaks is served, on one connection"
+    for one in open_ones:
+        one.settimeout(max(0.1, until - time.monotonic()))
+        with suppress(ConnectionError):
+            assert one.recv(1000) in (b"",) or one.recv(1000) == b""
+        one.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,10 +82,16 @@ def told() -> Iterator[None]:
         say(f"there is no file {error.filename}; check the path")
         raise typer.Exit(USAGE) from None
     except OSError as error:
-        say(
-            f"{error.strerror or error}: {error.filename or 'the store'}; nothing was half-written, mend that and run it again"
-        )
+        say(f"{_wrong(error)}; nothing was half-written, mend that and run it again")
         raise typer.Exit(FAILED) from None
+
+
+def _wrong(error: OSError) -> str:
+    """What the machine could not do, and to which file if that is known."""
+    if error.errno == errno.ENOSPC or "No space left" in str(error):
+        return f"the disk is full{f' at {error.filename}' if error.filename else ''}: make room there"
+    reason = error.strerror or str(error)
+    return f"{reason}: {error.filename}" if error.filename else reason
 
 
 def say(text: str) -> None:
@@ -100,4 +107,7 @@ ActOption = Annotated[
     str | None, typer.Option("--act", help=f"One of {', '.join(ACTS)}; follows from the channel if left out.")
 ]
 AtOption = Annotated[str | None, typer.Option("--at", help="Ask as of this day or moment; now if left out.")]
+PortOption = Annotated[
+    int, typer.Option("--port", "-p", min=0, max=65535, help="On 127.0.0.1 only; 0 takes a free one.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

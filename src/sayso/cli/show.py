@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sayso.decision import Decision, Exposure
+from sayso.reports.evidence import Event
+from sayso.reports.words import PROOFS
 
 COLOURS = {"allowed": "green", "depends": "yellow", "not_covered": "magenta", "not_allowed": "red"}
 SIGNS = {"allowed": "✔", "depends": "?", "not_covered": "○", "not_allowed": "✘"}
 WORDS = {"allowed": "allowed", "depends": "depends", "not_covered": "not covered", "not_allowed": "not allowed"}
+OPEN = {
+    "depends": "It depends on",
+    "allowed": "Open in law, and taken at your own risk",
+    "not_covered": "Open besides; settling it permits nothing",
+    "not_allowed": "Open besides; settling it permits nothing",
+}
+"""What is open, by what the answer makes of it."""
 LAYER_WORDS = {"law": "the law", "guidance": "regulators and carriers", "own": "your own rules"}
 
 out = Console(highlight=False)
@@ -38,10 +49,14 @@ def decision(found: Decision) -> RenderableType:
         layers.add_row(LAYER_WORDS[layer], verdict(one.answer), one.because)
     parts += [Text(""), layers]
     if found.depends_on:
+        deciding = found.answer == "depends"
         parts.append(
             _list(
-                "It depends on",
-                [_dependence(item.what, item.permits, item.refuses, item.accept) for item in found.depends_on],
+                OPEN[found.answer],
+                [
+                    _dependence(item.what, item.permits, item.refuses, item.accept if deciding else "")
+                    for item in found.depends_on
+                ],
             )
         )
     if found.obligations:
@@ -62,10 +77,20 @@ def decision(found: Decision) -> RenderableType:
     return Group(*parts)
 
 
+def evidence(told: Iterable[Event]) -> RenderableType:
+    """What is on record, in time order; a star marks what the answer rests on."""
+    grid = Table.grid(padding=(0, 2))
+    for event in told:
+        said = "\n".join([event.said, *([f"“{event.wording}”"] if event.wording else []), *event.details])
+        grid.add_row("*" if event.relied_on else "", f"{event.at:%Y-%m-%d %H:%M} UTC", said, PROOFS[event.proof])
+    return Group(Text(""), Text("On record (* the answer rests on it)", style="bold"), Padding(grid, (0, 0, 0, 2)))
+
+
 def _dependence(what: str, permits: str, refuses: str, accept: str) -> str:
     if not permits:
         return what
-    return f"{what}\n  for: {permits}\n  against: {refuses}\n  to take the risk: sayso house accept '{accept}'"
+    risk = f"\n  to take the risk: sayso house accept '{accept}'" if accept else ""
+    return f"{what}\n  for: {permits}\n  against: {refuses}{risk}"
 
 
 def _list(title: str, items: list[str]) -> RenderableType:

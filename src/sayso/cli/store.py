@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import typer
+from phonenumbers import SUPPORTED_REGIONS
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -20,6 +22,7 @@ from sayso.cli.common import (
     FOUND,
     AtOption,
     JsonOption,
+    PortOption,
     UsageError,
     home,
     moment,
@@ -27,10 +30,11 @@ from sayso.cli.common import (
     print_json,
     told,
 )
-from sayso.cli.show import WORDS, decision, err, out, verdict
-from sayso.ledger import Address, Ledger, email_address, phone_number, read_head
+from sayso.cli.show import WORDS, decision, err, evidence, out, verdict
+from sayso.ledger import Address, AddressError, Ledger, email_address, phone_number, read_head
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
 from sayso.reports.answers import Answers, Overview, Standing, as_moment
+from sayso.reports.evidence import events
 from sayso.reports.screening import screen as screen_list
 from sayso.sample.demo import open_sample
 from sayso.vocabulary import Answer, Channel
@@ -38,6 +42,8 @@ from sayso.vocabulary import Answer, Channel
 SHOWN: tuple[Channel, ...] = ("email", "sms", "mms", "voice_live", "post", "online_ad")
 """The channels of an overview: those on which shops market."""
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
+IMPORT = re.compile(r"import-[0-9a-f]{16}|live-[a-z]+-\d{4}-\d\d-\d\d")
+"""The names of imports, and of a day of a shop's live events."""
 Evidence = Literal["imported_with_proof", "asserted", "none"]
 RequiredChannel = Annotated[str, typer.Option("--channel", "-c", help=f"One of {', '.join(CHANNELS)}.")]
 RequiredTopic = Annotated[
@@ -49,7 +55,7 @@ RequiredTopic = Annotated[
 def bar(doing: str) -> Iterator[Progress]:
     """A progress bar on standard error; it says nothing where nobody watches."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
         progress.add_task(doing, total=None)
         yield progress
 
@@ -89,8 +95,10 @@ def import_(
         single = kind is not None or mapping is not None
         if single and (len(files) > 1 or files[0].is_dir()):
             raise UsageError("--kind and --mapping are said of one file; import the others without them")
-        if country is not None and (len(country) != 2 or not country.isalpha()):
-            raise UsageError(f"--country `{country[:20]}` is not a country; write two letters, such as AU")
+        if country is not None and country.upper() not in SUPPORTED_REGIONS:
+            raise UsageError(
+                f"--country `{country[:20]}` is not a country (ISO 3166-1); write two letters, such as AU or GB"
+            )
         options = Options(default_country=country and country.upper(), sender=brand, opt_in_key=opt_in_key)
         with Ledger(home()) as ledger, bar("reading") as shown:
             task = shown.task_ids[0]
@@ -102,6 +110,8 @@ def import_(
                 reports = [import_file(ledger, files[0], kind, mapping, options, progress=progress)]
             else:
                 reports = import_files(ledger, files, options, progress=progress)
+        if not reports:
+            raise UsageError(f"there is no file in {', '.join(str(file) for file in files)}; put the exports there")
     if as_json:
         print_json(reports)
     else:
@@ -126,6 +136,13 @@ def settle(
     """Say how well the permissions claimed by an import are proved; until then they permit nothing."""
     with told(), Ledger(home()) as ledger:
         word = one_of("evidence", evidence, get_args(Evidence))
+        if not IMPORT.fullmatch(import_id):
+            raise UsageError(
+                f"no import is called `{import_id[:60]}`; its report names it, such as import-0123456789abcdef"
+            )
+        missing = set(entry or ()) - {known.id for known in ledger.entries(entry or ())}
+        if missing:
+            raise UsageError(f"no entry is called `{min(missing)[:60]}`; leave --entry out to settle the whole import")
         settle_evidence(ledger, import_id, word, statement=statement, by=by, entries=entry or ())
     out.print(f"recorded: the permissions of {import_id} count as `{evidence}` from now on", markup=False)
 
@@ -141,12 +158,19 @@ def why(
     with told():
         asked: Channel = one_of("channel", channel, CHANNELS)
         with Ledger(home()) as ledger:
-            who = _who(ledger, person, asked)
-            found = Answers(ledger).answer(who, channel=asked, topic=topic, at=moment(at))
+            try:
+                who = _who(ledger, person, asked)
+            except AddressError as error:
+                raise UsageError(str(error)) from None
+            when = as_moment(moment(at))
+            found = Answers(ledger).answer(who, channel=asked, topic=topic, at=when)
+            people = [who] if isinstance(who, str) else ledger.find(who.value)
+            about = [entry for one in people for entry in ledger.entries_about(one, when)]
     if as_json:
         print_json(found)
     else:
         out.print(decision(found))
+        out.print(evidence(events(about, set(found.entries))))
     raise typer.Exit(EXIT[found.answer])
 
 
@@ -166,6 +190,10 @@ def screen(
         asked: Channel = one_of("channel", channel, CHANNELS)
         if not file.is_file():
             raise UsageError(f"there is no file {file}; check the path")
+        if result.resolve() == file.resolve():
+            raise UsageError(f"--out {result} is the list itself, which stays as it is; name another file")
+        if not result.parent.is_dir():
+            raise UsageError(f"there is no folder {result.parent}; make it, or write somewhere else")
         when = as_moment(moment(at))
         with bar("screening") as shown, ExitStack() as open_:
             answers = None if facts_only else Answers(open_.enter_context(Ledger(home())))
@@ -240,7 +268,7 @@ def head() -> None:
         typer.echo(ledger.head().to_json())
 
 
-def serve(port: Annotated[int, typer.Option("--port", "-p", help="On 127.0.0.1 only.")] = 8000) -> None:
+def serve(port: PortOption = 8000) -> None:
     """Show the pages of the store on 127.0.0.1."""
     with told(), Ledger(home()) as ledger:
         _serve(ledger, port)
@@ -257,7 +285,7 @@ def _serve(ledger: Ledger, port: int) -> None:
 
 def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Print the answers and stop.")] = False,
-    port: Annotated[int, typer.Option("--port", "-p", help="On 127.0.0.1 only.")] = 8000,
+    port: PortOption = 8000,
 ) -> None:
     """Load the invented sample shop, say who may be contacted and why the others not, and show its pages."""
     with told():
@@ -309,7 +337,8 @@ def add_store_commands(app: typer.Typer) -> None:
     ledger = typer.Typer(help="The ledger: prove that nothing was changed.", no_args_is_help=True)
     ledger.command()(verify)
     ledger.command()(head)
-    for command in (init, settle, why, screen, serve, demo):
-        app.command()(command)
+    app.command()(init)
     app.command("import")(import_)
+    for command in (settle, why, screen, serve, demo):
+        app.command()(command)
     app.add_typer(ledger, name="ledger")

@@ -27,10 +27,10 @@ from litestar.types import Message, Scope
 
 from sayso.ledger import Ledger
 from sayso.reports.answers import Answers
+from sayso.reports.words import FILTERS
 from sayso.vocabulary import Channel
 from sayso.web import library
 from sayso.web.desk import TOPICS, Desk, Wanted
-from sayso.web.words import FILTERS
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"

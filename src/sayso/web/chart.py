@@ -6,7 +6,7 @@ import altair as alt
 import vl_convert
 
 from sayso.reports.answers import Overview
-from sayso.web.words import ANSWERS, CHANNELS
+from sayso.reports.words import ANSWERS, CHANNELS
 
 COLOURS = {
     "allowed": "#1b7f5c",

@@ -14,10 +14,10 @@ from sayso.law import Rulebooks, tree
 from sayso.law.sources import Source, sources
 from sayso.ledger import Entry
 from sayso.reports.answers import Answers, Overview, Reason, Row, as_moment
+from sayso.reports.evidence import Event, events
+from sayso.reports.words import masked
 from sayso.vocabulary import CHANNELS, LAYERS, Channel
 from sayso.web.chart import overview_svg
-from sayso.web.evidence import Event, events
-from sayso.web.words import masked
 
 TOPICS = ("abandoned_cart", "newsletter", "offers")
 """Topics offered for choosing; any other can be asked by its name."""

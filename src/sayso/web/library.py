@@ -18,7 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from sayso.law import Rulebooks, tree
 from sayso.law.fields import FIELDS
 from sayso.law.sources import Source, sources
-from sayso.web.words import VERIFIED
+from sayso.reports.words import VERIFIED
 
 RULEBOOKS = resources.files("sayso.law") / "rulebooks"
 

@@ -1,4 +1,4 @@
-"""How pages say things: signs, names, amounts, days; and addresses with nothing left to read them by."""
+"""How answers and evidence are said to people: signs, names, amounts, days; and addresses with nothing left to read them by."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from sayso.ledger.entries import (
     Stopping,
     Wording,
 )
-from sayso.web.words import CHANNELS, plain
+from sayso.reports.words import CHANNELS, plain
 
 _SAID = {
     "details_collected": "Details were collected",
@@ -52,7 +52,7 @@ _ACTS = {
 
 @dataclass(frozen=True)
 class Event:
-    """One entry as a page shows it. `relied_on`: the answer rests on it."""
+    """One entry as people read it. `relied_on`: the answer rests on it."""
 
     id: str
     at: datetime
