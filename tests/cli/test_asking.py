@@ -154,3 +154,52 @@ because: we do not write there
 verified: own
 ```
 """
+
+
+def test_a_house_rule_file_that_is_no_rulebook_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "mine.md"
+    file.write_text("Be nice.\n")
+    done = sayso("law", "check", file)
+    assert done.exit_code == 2
+    assert "holds no rulebook" in done.stderr
+    file.write_bytes(HOUSE.encode("utf-16"))
+    done = sayso("law", "check", file)
+    assert done.exit_code == 1
+    assert "mine.md:1 this is not text in UTF-8" in done.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["au.spam-act", "--at", "2001-01-01"], "was not in force on 2001-01-01; it is known from 2004-04-10"),
+        (["spam"], "did you mean `au.spam-act`?"),
+        (["au.spam-act.16-11"], "did you mean `au.spam-act.16-1`?"),
+    ],
+)
+def test_a_rule_that_cannot_be_shown_is_said_why(words: list[str], said: str) -> None:
+    done = sayso("law", "show", *words)
+    assert done.exit_code == 2
+    assert said in done.stderr.replace("\n", " ")
+
+
+def test_what_is_open_besides_a_refusal_offers_no_risk_to_take(tmp_path: Path) -> None:
+    """Nothing loosens *not allowed*, so nothing that is open is said to decide it."""
+    ground = {"kind": "consent", "act": "ticked_box", "evidence": "captured_here", "given_by": "account_holder"}
+    told = ground | {"covers_channel": True, "covers_topic": True, "marketing_named": True, "names_sender": True}
+    unsent = AU_CART | {"grounds": [told | {"form_submitted": False, "given_on": "2026-11-01"}]}
+    asked = ["ask", "--facts", facts(tmp_path, unsent), "-c", "email", "-t", "abandoned_cart", "--at", "2026-11-20"]
+    refused = sayso(*asked)
+    assert refused.exit_code == 3
+    assert "Open besides" in refused.stdout
+    assert "to take the risk" not in refused.stdout
+    alone = sayso(*asked, "--under", "au.spam-act")
+    assert alone.exit_code == 4
+    assert "to take the risk: sayso house accept 'au.spam-act.sch2-2a-unsent (tick)'" in " ".join(alone.stdout.split())
+
+
+def test_a_folder_of_other_yaml_files_is_not_told_off_line_by_line(tmp_path: Path) -> None:
+    (tmp_path / "other.yaml").write_text(json.dumps({"cases": [{"id": f"c{n}", "question": "?"} for n in range(50)]}))
+    done = sayso("casebook", tmp_path)
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) == 21
+    assert "more; mend these first" in done.stderr

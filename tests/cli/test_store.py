@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import socket
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -112,6 +114,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_written(
     [
         (["--kind", "shopify-checkout"], "did you mean `shopify-checkouts`"),
         (["--country", "Australia"], "two letters"),
+        (["--country", "XX"], "is not a country"),
         (["--mapping", "no-such.yaml"], "there is no file"),
     ],
 )
@@ -204,3 +207,81 @@ def test_the_demo_prints_who_may_be_contacted_and_running_it_twice_changes_nothi
     assert first.exit_code == second.exit_code == 0
     for word in ("email", "sms", "allowed", "not allowed", "Spam Act 2003"):
         assert word in first.stdout
+
+
+def test_an_empty_folder_is_not_taken_for_an_import(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "exports").mkdir()
+    done = sayso("import", tmp_path / "exports")
+    assert done.exit_code == 2
+    assert "there is no file in" in done.stderr
+
+
+def test_what_is_settled_has_to_be_an_import(store: Path) -> None:
+    said = ["--evidence", "imported_with_proof", "--statement", "the form's log", "--by", "Ana"]
+    done = sayso("settle", "customers.csv", *said)
+    assert done.exit_code == 2
+    assert "no import is called `customers.csv`" in done.stderr
+    done = sayso("settle", "import-0123456789abcdef", "--entry", "nowhere", *said)
+    assert done.exit_code == 2
+    assert "no entry is called `nowhere`" in done.stderr
+    with Ledger(store) as ledger:
+        assert ledger.count() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("out", "words"), [("list.csv", "is the list itself"), ("nowhere/out.csv", "there is no folder")]
+)
+def test_a_list_is_never_written_over_nor_into_nowhere(store: Path, tmp_path: Path, out: str, words: str) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(f"email\n{MAILBOX}\n")
+    done = sayso("screen", file, "-c", "email", "-t", "offers", "--out", tmp_path / out)
+    assert done.exit_code == 2
+    assert words in done.stderr.replace("\n", " ")
+    assert file.read_text() == f"email\n{MAILBOX}\n"
+
+
+def test_a_port_that_cannot_be_is_a_usage_error() -> None:
+    assert sayso("serve", "--port", "99999").exit_code == 2
+
+
+def test_a_full_disk_is_called_that(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The store's own tests fill a real one; here it is the sentence."""
+    file = tmp_path / "list.csv"
+    file.write_text(f"email\n{MAILBOX}\n")
+
+    def full(*_given: object, **_more: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("sayso.cli.store.screen_list", full)
+    done = sayso("screen", file, "-c", "email", "-t", "offers", "--out", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert "the disk is full: make room there" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("public.urll", "x", "did you mean `public.url`"),
+        ("hooks.shopfy.secret_file", "x", "no setting is called"),
+        ("port", "8021", "no setting is called"),
+        ("public.port", "70000", "65535"),
+        ("public.pages", '["https://shop.example/cart"]', "scheme and host alone"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_and_the_file_stays(store: Path, name: str, value: str, words: str) -> None:
+    assert sayso("settings", "set", "public.port", "8021").exit_code == 0
+    before = (store / "sayso.toml").read_bytes()
+    done = sayso("settings", "set", name, value)
+    assert done.exit_code == 2
+    assert words in done.stderr.replace("\n", " ")
+    assert (store / "sayso.toml").read_bytes() == before
+
+
+def test_a_port_in_use_is_said_with_the_setting_to_change(store: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        sayso("settings", "set", "public.port", taken.getsockname()[1])
+        done = sayso("listen")
+    assert done.exit_code == 2
+    assert "sayso settings set public.port" in done.stderr.replace("\n", " ")

@@ -83,13 +83,14 @@ def ask(
 
 def read_json(path: str) -> dict[str, Any]:
     """A JSON object from a file, or from standard input for `-`. Raises UsageError with the place that is wrong."""
+    name = "what came on standard input" if path == "-" else path
     raw = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     try:
         content = msgspec.json.decode(raw.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not JSON in UTF-8: {error}") from None
+        raise UsageError(f"{name} is not JSON in UTF-8: {error}") from None
     if not isinstance(content, dict):
-        raise UsageError(f'{path} holds a list or value; facts are an object such as {{"person_country": "AU"}}')
+        raise UsageError(f'{name} holds a list or value; facts are an object such as {{"person_country": "AU"}}')
     return content
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +12,9 @@ from rich.table import Table
 
 from sayso.cli.common import AtOption, JsonOption, UsageError, moment, print_json, told
 from sayso.cli.show import out
-from sayso.law import Rulebooks, rulebooks, tree, with_house_rules
+from sayso.law import Rulebooks, rulebooks, tree
 from sayso.law.expression import nearest
+from sayso.reports.answers import read_house_rules
 
 law = typer.Typer(help="The rulebooks: what is encoded, since when, from which source.", no_args_is_help=True)
 
@@ -61,11 +62,20 @@ def show(
         day = when.date() if isinstance(when, datetime) else when
         shown = [rule for rule in books.on(day).rules() if rule.id == name or rule.id.startswith(name + ".")]
         if not shown:
-            raise UsageError(
-                f"nothing in force is called `{name}`{nearest(name, [*books.instruments, *(rule.id for rule in books.rules)])}"
-            )
+            raise UsageError(_nothing(books, name, day))
     for rule in shown:
         _show_rule(books, rule)
+
+
+def _nothing(books: Rulebooks, name: str, day: date) -> str:
+    """Why nothing is shown: it was not in force that day, or nothing is called so."""
+    dated = [rule.in_force for rule in books.rules if rule.id == name or rule.id.startswith(name + ".")]
+    if dated:
+        first = min(one.start for one in dated)
+        return f"`{name}` was not in force on {day}; it is known from {first}; ask with --at"
+    names = [*books.instruments, *(rule.id for rule in books.rules)]
+    close = [one for one in books.instruments if name.lower() in one]
+    return f"nothing is called `{name}`{f'; did you mean `{close[0]}`?' if close else nearest(name, names)}"
 
 
 def _show_rule(books: Rulebooks, rule: tree.Rule) -> None:
@@ -98,7 +108,11 @@ def check(
         for file in files or ():
             if not file.is_file():
                 raise UsageError(f"there is no file {file}; check the path")
-        books = with_house_rules(files) if files else rulebooks()
+        books = read_house_rules(files) if files else rulebooks()
+        read = {one.place.file for one in books.instruments.values()}
+        for file in files or ():
+            if file.name not in read:
+                raise UsageError(f"{file} holds no rulebook; docs/how-to/write-a-rule.md shows how one begins")
         today = books.on(datetime.now(UTC).date())
     rules = list(today.rules())
     out.print(

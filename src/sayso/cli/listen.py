@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.table import Table
 
-from sayso.cli.common import home, told
+from sayso.capture.hooks import HOOKS
+from sayso.cli.common import UsageError, home, told
 from sayso.cli.show import out
+from sayso.law.expression import nearest
 from sayso.ledger import Ledger
-from sayso.settings import NAME, change_setting, described, read_settings
+from sayso.settings import NAME, Settings, SettingsError, change_setting, described, read_settings
 
 settings = typer.Typer(help="The settings of the public listener, in one file.", no_args_is_help=True)
 
@@ -21,7 +24,15 @@ def listen() -> None:
     from sayso.public import serve
 
     with told(), Ledger(home()) as ledger:
-        serve(ledger, read_settings(home()))
+        wanted = read_settings(home())
+        try:
+            serve(ledger, wanted)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise UsageError(
+                f"port {wanted.public.port} is in use; choose another with `sayso settings set public.port 8002`"
+            ) from None
 
 
 @settings.command("show")
@@ -46,5 +57,15 @@ def change(
 ) -> None:
     """Change one setting; the file keeps its remarks. `sayso listen` reads it when it starts."""
     with told():
-        change_setting(home(), name, value)
+        table, _, key = name.rpartition(".")
+        asked = f"hooks.KIND.{key}" if table in {f"hooks.{kind}" for kind in HOOKS} else name
+        known = [one.name for one in described(Settings())]
+        if asked not in known:
+            raise UsageError(
+                f"no setting is called `{name}`{nearest(asked, known)}; `sayso settings show` has them all"
+            )
+        try:
+            change_setting(home(), name, value)
+        except SettingsError as error:
+            raise UsageError(str(error)) from None
         out.print(f"{name} is set in {home() / NAME}")

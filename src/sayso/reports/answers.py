@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 
 from sayso.decision import Decision, cited, decide, sentence, settle, work_out
-from sayso.law import Rulebooks, rulebooks, with_house_rules
+from sayso.law import LawError, LawProblem, Rulebooks, rulebooks, with_house_rules
+from sayso.law.tree import Place
 from sayso.ledger import Address, Ledger
 from sayso.ledger.business import Business
 from sayso.ledger.entries import RiskAccepted
@@ -165,7 +166,20 @@ class Answers:
 def all_rulebooks(home: Path) -> Rulebooks:
     """The shipped rulebooks, with the owner's own from the folder beside the store. Raises LawError."""
     files = sorted((home / HOUSE_RULES).glob("*.md"))
-    return with_house_rules(files) if files else rulebooks()
+    return read_house_rules(files) if files else rulebooks()
+
+
+def read_house_rules(files: Sequence[Path]) -> Rulebooks:
+    """The shipped rulebooks together with these house rules. Raises LawError, also for a file that is no text."""
+    problems = []
+    for file in files:
+        try:
+            file.read_text("utf-8")
+        except UnicodeDecodeError:
+            problems.append(LawProblem(Place(file.name, 1), "", "this is not text in UTF-8; save it again as UTF-8"))
+    if problems:
+        raise LawError(problems)
+    return with_house_rules(files)
 
 
 @lru_cache(maxsize=16)

@@ -52,6 +52,8 @@ CASE_KEYS: dict[str, tuple[bool, str]] = {
 }
 """The keys of a case: must it be there, and what does it say?"""
 NEEDED = [key for key, (needed, _) in CASE_KEYS.items() if needed]
+SHOWN = 20
+"""Problems told at once."""
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 
@@ -59,7 +61,9 @@ class CasebookError(Exception):
     """A case file that cannot be used; one line for each problem, with file and case."""
 
     def __init__(self, problems: list[str]) -> None:
-        super().__init__("\n".join(problems))
+        rest = len(problems) - SHOWN
+        more = [f"and {rest:,} more; mend these first"] if rest > 0 else []
+        super().__init__("\n".join([*problems[:SHOWN], *more]))
         self.problems = problems
 
 

@@ -1,4 +1,4 @@
-"""The reference pages, written from the code and the rulebooks: facts, rules, cases. `make docs` runs it."""
+"""The reference pages, written from the code and the rulebooks: facts, rules, cases, settings. `make docs` runs it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import get_args
 
+import msgspec
+
+from sayso.capture.hooks import HOOKS
 from sayso.law import Rulebooks, rulebooks, tree
 from sayso.law.fields import FIELDS
 from sayso.reports.casebook import CASE_KEYS
+from sayso.settings import Settings, described
 from sayso.vocabulary import VOCABULARY, Answer, Term
 
 _WRITTEN = "*Written by `make docs` from the code; change it there.*"
@@ -131,6 +135,28 @@ def cases_page() -> str:
     )
 
 
+def settings_page() -> str:
+    """Every setting of the public listener, with its default."""
+    rows = []
+    for one in described(Settings()):
+        default = "" if one.value is None else f"`{msgspec.json.encode(one.value).decode()}`"
+        rows.append((f"`{one.name}`", default, one.meaning.replace("<", "&lt;")))
+    return _page(
+        [
+            "# Settings",
+            _WRITTEN,
+            "The settings of the public listener (`sayso listen`) stand in one file, `sayso.toml` in the folder that "
+            "`SAYSO_HOME` names. It may be missing, or hold only what differs. `sayso settings show` prints them as they "
+            "stand, and `sayso settings set public.port 8002` changes one and keeps the file's remarks; the listener "
+            "reads them when it starts.",
+            _table(("setting", "default", "meaning"), rows),
+            f"`KIND` is a source of webhooks: {', '.join(f'`{kind}`' for kind in HOOKS)}; see "
+            "[live events from a shop](../how-to/webhooks.md). A secret stands in a file of its own, which the setting "
+            "names, so that this file can be shown to anybody.",
+        ]
+    )
+
+
 def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
@@ -146,6 +172,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "facts.md", facts_page()
     yield "rules.md", rules_page(rulebooks())
     yield "cases.md", cases_page()
+    yield "settings.md", settings_page()
 
 
 def write(folder: Path) -> None:

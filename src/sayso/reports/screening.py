@@ -276,9 +276,10 @@ def _facts_of(columns: Sequence[str], with_store: bool) -> list[str]:
                 "a list cannot bring grounds of its own; import them with their evidence, or use --facts-only"
             )
         if name not in known and name not in CARRIED:
+            close = nearest(name, [*known, *CARRIED])
             raise ScreeningError(
                 f"the column `{name[:60]}` is neither a fact nor one of {', '.join(CARRIED)}"
-                f"{nearest(name, [*known, *CARRIED])}; rename it or take it out"
+                f"{close or '; rename it or take it out'}"
             )
     return [name for name in columns if name in known]
 
