@@ -11,6 +11,7 @@ from declared import BILLY, MARKET_MORE, changed
 from typer.testing import CliRunner
 
 from sayso.cli.app import app
+from sayso.cli.show import out
 from sayso.ledger import Ledger
 
 
@@ -18,7 +19,7 @@ from sayso.ledger import Ledger
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with a declaration beside it."""
     monkeypatch.setenv("SAYSO_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(out, "width", 200)
     Ledger.init(tmp_path / "home").close()
     (tmp_path / "home" / "notices.yaml").write_text(BILLY)
     return tmp_path / "home"
