@@ -17,6 +17,11 @@ COLOURS = {
 }
 FONT = "Liberation Sans, Arial, sans-serif"
 WIDTH, ROW = 620, 34
+DARK = (
+    "<style>@media (prefers-color-scheme: dark) {"
+    " .role-axis-label text, .role-legend-label text { fill: #e8eaee } }</style>"
+)
+"""The picture has no background of its own: on a dark page the words beside the bars are light."""
 NARROWEST = 0.045
 """Share of a bar below which its number would not fit."""
 
@@ -51,7 +56,8 @@ def overview_svg(overview: Overview) -> str:
         color=alt.condition("datum.answer == 'no address'", alt.value("#4a5260"), alt.value("white")),
     )  # fmt: skip
     picture = (bars + numbers).properties(
-        width=WIDTH, height=ROW * max(len(overview.unreachable), 1), background="white"
+        width=WIDTH, height=ROW * max(len(overview.unreachable), 1), background="transparent"
     )
     picture = picture.configure(font=FONT).configure_view(strokeWidth=0).configure_axis(labelColor="#20242c")
-    return str(vl_convert.vegalite_to_svg(picture.to_dict()))
+    head, rest = str(vl_convert.vegalite_to_svg(picture.to_dict())).split(">", 1)
+    return f"{head}>{DARK}{rest}"
