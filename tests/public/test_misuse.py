@@ -96,7 +96,7 @@ def test_a_log_holds_nothing_of_what_was_asked(http: httpx.Client, caplog: pytes
         assert http.get(path).status_code >= 400
     tell(http, report(http, email="ana at post"))
     assert "confirm" in caplog.text, "that something was refused is said"
-    assert "ana" not in caplog.text.replace("ValueError", "")
+    assert "ana" not in caplog.text
     assert "forged" not in caplog.text
 
 
@@ -147,6 +147,9 @@ def test_a_client_is_counted_by_the_network_it_has_to_itself() -> None:
     assert _client(client("2001:db8::1")) == _client(client("2001:db8::ffff:1"))
     assert _client(client("2001:db8:0:1::1")) != _client(client("2001:db8::1"))
     assert _client(client("203.0.113.1")) != _client(client("203.0.113.2"))
+    assert _client(client("::ffff:203.0.113.1")) != _client(client("::ffff:203.0.113.2"))
+    assert _client(client("fe80::1%eth0")) == _client(client("fe80::2%eth0"))
+    assert _client(client("no address")) == "no address"
 
 
 def test_what_was_counted_is_forgotten_in_time(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +182,6 @@ def test_who_says_nothing_or_drips_a_request_is_hung_up_on(
     open_ones = [socket.create_connection(("127.0.0.1", listener.settings.public.port)) for _ in beginnings]
     for one, beginning in zip(open_ones, beginnings, strict=True):
         one.sendall(beginning.encode())
-    until = time.monotonic() + 5
     for number in range(25):
         time.sleep(0.1)
         for one in open_ones[1:]:
@@ -187,7 +189,8 @@ def test_who_says_nothing_or_drips_a_request_is_hung_up_on(
                 one.sendall(b"x")
         assert number % 5 or http.get("/widget.js").status_code == 200, "who speaks is served, on one connection"
     for one in open_ones:
-        one.settimeout(max(0.1, until - time.monotonic()))
+        one.settimeout(2)
         with suppress(ConnectionError):
-            assert one.recv(1000) in (b"",) or one.recv(1000) == b""
+            while one.recv(1000):
+                pass
         one.close()

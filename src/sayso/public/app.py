@@ -13,6 +13,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.static_files import create_static_files_router
+from litestar.stores.memory import MemoryStore
 from litestar.template import TemplateConfig
 from litestar.types import Message, Scope
 
@@ -37,6 +39,7 @@ from sayso.ledger import Ledger, LedgerError
 from sayso.notices.errors import UnknownNoticeError
 from sayso.public import forms, hooks, notices, pages
 from sayso.public.desk import Desk
+from sayso.public.patience import PatientProtocol
 from sayso.settings import Settings
 
 HERE = Path(__file__).parent
@@ -77,13 +80,17 @@ def create_app(desk: Desk) -> Litestar:
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
         template_config=TemplateConfig(directory=HERE / "templates", engine=JinjaTemplateEngine),
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[urlsplit(public.url).netloc, local], www_redirect=False),
-        middleware=[RateLimitConfig(("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/"]).middleware],
+        middleware=[
+            RateLimitConfig(
+                ("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/"], identifier_for_request=_client
+            ).middleware
+        ],
         exception_handlers={
             LinkError: _sorry, BadRowError: _sorry, LedgerError: _sorry, UnknownNoticeError: _sorry,
             HTTPException: _sorry, Exception: _sorry,
         },
         before_send=[_headers],
-        lifespan=[lambda _app: _sweeping(desk)],
+        lifespan=[lambda app: _sweeping(app, desk)],
         request_max_body_size=1 << 20,
         openapi_config=None,
         logging_config=None,
@@ -92,8 +99,10 @@ def create_app(desk: Desk) -> Litestar:
 
 
 @asynccontextmanager
-async def _sweeping(desk: Desk) -> AsyncIterator[None]:
-    """While the listener runs, note twice a minute which checkouts were left."""
+async def _sweeping(app: Litestar, desk: Desk) -> AsyncIterator[None]:
+    """While the listener runs, note twice a minute which checkouts were left, and forget who asked how often before."""
+    counts = app.stores.get("rate_limit")
+    assert isinstance(counts, MemoryStore)  # noqa: S101 -- no other was set
     after = timedelta(minutes=desk.settings.checkout.abandoned_after_minutes)
 
     async def ever() -> None:
@@ -102,12 +111,25 @@ async def _sweeping(desk: Desk) -> AsyncIterator[None]:
                 await run_sync(lambda: sweep(desk.ledger, desk.now(), after))
             except LedgerError as error:
                 LOG.warning("abandoned checkouts could not be noted, and will be: %s", error)
+            await counts.delete_expired()
             await anyio.sleep(SWEEP_SECONDS)
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(ever)
         yield
         tasks.cancel_scope.cancel()
+
+
+def _client(request: Request[Any, Any, Any]) -> str:
+    """Who is counted: an IPv4 address, or the /64 of an IPv6 one, within which one client has as many as it likes."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Network((int(address), 64), strict=False))
+    return host
 
 
 def _status(error: Exception) -> int:
@@ -128,7 +150,8 @@ def _status(error: Exception) -> int:
 def _sorry(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """What to do, in words, and nothing of what was asked; programs get the same words as JSON."""
     status = _status(error)
-    LOG.warning("%s %s: %s", request.method, request.scope["path"].split("/")[1][:20], status)
+    asked = request.scope.get("path_template") or "no page of ours"  # the path itself may hold anything
+    LOG.warning("%s %s: %s%s", request.method[:10], asked, status, f" {type(error).__name__}" if status >= 500 else "")
     said = SAID.get(status, SAID[400] if status < 500 else SAID[500])
     if "html" not in request.headers.get("accept", ""):
         return Response({"error": said}, status_code=status, media_type=MediaType.JSON)
@@ -142,6 +165,15 @@ async def _headers(message: Message, scope: Scope) -> None:
         message["headers"] = [*message["headers"], *((name, HEADERS[name]) for name in HEADERS if name not in present)]
 
 
+def listening_config(desk: Desk) -> uvicorn.Config:
+    """How the listener is served: nothing logged of who asks, the client's address from trusted proxies alone."""
+    proxies = desk.settings.public.trusted_proxies
+    return uvicorn.Config(
+        create_app(desk), http=PatientProtocol, ws="none", log_level="warning", access_log=False, server_header=False,
+        lifespan="on", proxy_headers=bool(proxies), forwarded_allow_ips=proxies,
+    )  # fmt: skip
+
+
 def serve(ledger: Ledger, settings: Settings) -> None:
     """Serve until interrupted. Port 0 takes a free one. Raises OSError where the port is taken."""
     public = settings.public
@@ -150,8 +182,4 @@ def serve(ledger: Ledger, settings: Settings) -> None:
         listening.bind((public.host, public.port))
         public.port = listening.getsockname()[1]
         print(f"the public listener is on http://{public.host}:{public.port}  (Ctrl+C to stop)", flush=True)
-        config = uvicorn.Config(
-            create_app(Desk(ledger, settings)), log_level="warning", access_log=False, server_header=False, lifespan="on",
-            proxy_headers=bool(public.trusted_proxies), forwarded_allow_ips=public.trusted_proxies,
-        )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[listening])
+        uvicorn.Server(listening_config(Desk(ledger, settings))).run(sockets=[listening])

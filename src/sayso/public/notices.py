@@ -18,6 +18,10 @@ def _page(desk: Desk, shown: Published) -> Template:
     return Template("notice.html", context={"notice": shown, "latest": latest, "text": html_of(shown.markdown)})
 
 
+def _numbered(version: str) -> int | str:
+    return int(version) if version.isdecimal() and len(version) < 10 else version
+
+
 @get("/notices/{name:str}", sync_to_thread=True)
 def latest_notice(desk: NamedDependency[Desk], name: FromPath[str]) -> Template:
     """The version that stands now."""
@@ -33,13 +37,13 @@ def notice_history(desk: NamedDependency[Desk], name: FromPath[str]) -> Template
 @get("/notices/{name:str}/{version:str}", sync_to_thread=True)
 def notice_version(desk: NamedDependency[Desk], name: FromPath[str], version: FromPath[str]) -> Template:
     """One version, by its number or its name."""
-    return _page(desk, published(desk.ledger, name, int(version) if version.isdecimal() else version))
+    return _page(desk, published(desk.ledger, name, _numbered(version)))
 
 
 @get("/notices/{name:str}/{version:str}/changes", sync_to_thread=True)
 def notice_changes(desk: NamedDependency[Desk], name: FromPath[str], version: FromPath[str]) -> Template:
     """What a version changed against the one before it."""
-    found = changes(desk.ledger, name, int(version) if version.isdecimal() else version)
+    found = changes(desk.ledger, name, _numbered(version))
     return Template("changes.html", context={"changes": found, "notice": found.now})
 
 

@@ -7,7 +7,7 @@ two on one path twice where `sync_to_thread` is to do it.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from litestar import MediaType, Response, get, post
@@ -19,7 +19,7 @@ from litestar.response import Redirect, Template
 from sayso.capture import confirmation, receipts
 from sayso.public.desk import Desk
 
-Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 def _confirm_page(desk: Desk, token: str) -> Template:
@@ -84,7 +84,8 @@ def _stop(desk: Desk, token: str, which: str) -> None:
 @post("/receipts/{token:str}")
 async def change_mind(desk: NamedDependency[Desk], token: FromPath[str], data: Form) -> Redirect:
     """Stop one thing, or everything; in effect before the answer."""
-    await run_sync(_stop, desk, token, data.get("stop", "everything"))
+    which = data.get("stop", "everything")
+    await run_sync(_stop, desk, token, which if isinstance(which, str) else "everything")
     return Redirect(f"/receipts/{token}", status_code=303)
 
 
