@@ -168,6 +168,17 @@ def test_verify_finds_an_entry_that_was_edited(store: Path, tmp_path: Path) -> N
     assert "entry_edited" in done.stdout
 
 
+def test_what_answers_rest_on_is_written_anew_where_it_was_changed(store: Path) -> None:
+    left_checkout(store)
+    with sqlite3.connect(store / "ledger.sqlite3") as raw:
+        assert raw.execute("delete from projection").rowcount
+    done = sayso("ledger", "verify")
+    assert done.exit_code == 6
+    assert "sayso ledger rebuild" in " ".join(done.stdout.split())
+    assert sayso("ledger", "rebuild").exit_code == 0
+    assert sayso("ledger", "verify").exit_code == 0
+
+
 def test_a_house_rulebook_is_turned_off_and_on_with_a_reason_on_record(store: Path) -> None:
     assert sayso("house", "off", "own.permission-first", "--reason", "trial").exit_code == 0
     listed = sayso("house", "list").stdout

@@ -268,6 +268,13 @@ def head() -> None:
         typer.echo(ledger.head().to_json())
 
 
+def rebuild() -> None:
+    """Write what answers rest on anew from the entries, where `verify` found that it differs from them."""
+    with told(), Ledger(home()) as ledger:
+        ledger.rebuild()
+        out.print(f"written anew from {ledger.count()[0]:,} entries; run `sayso ledger verify`")
+
+
 def serve(port: PortOption = 8000) -> None:
     """Show the pages of the store on 127.0.0.1."""
     with told(), Ledger(home()) as ledger:
@@ -337,6 +344,7 @@ def add_store_commands(app: typer.Typer) -> None:
     ledger = typer.Typer(help="The ledger: prove that nothing was changed.", no_args_is_help=True)
     ledger.command()(verify)
     ledger.command()(head)
+    ledger.command()(rebuild)
     app.command()(init)
     app.command("import")(import_)
     for command in (settle, why, screen, serve, demo):
