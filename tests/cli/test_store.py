@@ -296,3 +296,14 @@ def test_a_port_in_use_is_said_with_the_setting_to_change(store: Path) -> None:
         done = sayso("listen")
     assert done.exit_code == 2
     assert "sayso settings set public.port" in done.stderr.replace("\n", " ")
+
+
+def test_a_declaration_or_a_folder_that_cannot_be_used_is_said_to_be_so(store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "notices.yaml"
+    file.write_bytes("business:".encode("utf-16"))
+    done = sayso("notices", "build", "--file", file)
+    assert done.exit_code == 2
+    assert "is not text in UTF-8" in done.stderr.replace("\n", " ")
+    done = sayso("notices", "build", "--file", file, "--out", file)
+    assert done.exit_code == 2
+    assert "name a folder" in done.stderr.replace("\n", " ")

@@ -78,6 +78,9 @@ def told() -> Iterator[None]:
     except (LawError, CasebookError, LedgerError, CaptureError, NoticeError, ScreeningError, SettingsError) as error:
         say(str(error))
         raise typer.Exit(FAILED) from None
+    except UnicodeDecodeError:
+        say("this is not text in UTF-8; save the file again as UTF-8")
+        raise typer.Exit(FAILED) from None
     except FileNotFoundError as error:
         say(f"there is no file {error.filename}; check the path")
         raise typer.Exit(USAGE) from None

@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 
 import typer
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from sayso.cli.common import FOUND, JsonOption, UsageError, home, one_of, print_json, told
 from sayso.cli.show import out
@@ -46,6 +46,8 @@ def build_(
 ) -> None:
     """Build the policy and each form's notice as they would be published today. Nothing is recorded."""
     with told():
+        if folder and folder.exists() and not folder.is_dir():
+            raise UsageError(f"{folder} is a file; name a folder to write the documents into")
         declared, today = _declared(file), datetime.now(UTC).date()
         drafts = list(build(declared))
         if folder:
@@ -102,7 +104,7 @@ def history_(name: NameArgument = POLICY, as_json: JsonOption = False) -> None:
             ]
         )
         return
-    table = Table("version", "from", "known as", "address")
+    table = Table("version", "from", "known as", Column("address", overflow="fold"))
     for one in versions:
         table.add_row(str(one.number), str(one.effective), one.wording_version, f"{one.url}{one.number}")
     out.print(table)
@@ -161,7 +163,10 @@ def _declared(file: Path | None) -> Declaration:
     path = file or home() / DECLARATION
     if not path.is_file():
         raise UsageError(f"there is no declaration {path}; write one as docs/how-to/notices.md shows, or give --file")
-    return read_declaration(path)
+    try:
+        return read_declaration(path)
+    except UnicodeDecodeError:
+        raise UsageError(f"{path} is not text in UTF-8; save it again as UTF-8") from None
 
 
 def _show_changes(material: list[Change]) -> None:

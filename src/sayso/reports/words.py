@@ -33,7 +33,7 @@ LAYERS = {"law": "The law", "guidance": "Regulators and carriers", "own": "Your 
 PROOFS = {
     "captured_here": "captured here",
     "imported_with_proof": "imported with proof",
-    "asserted": "asserted by a file",
+    "asserted": "claimed, not proved yet",
 }
 VERIFIED = {
     "primary": "read in the text of the law",
