@@ -166,3 +166,26 @@ def test_a_sender_s_name_with_a_comma_stays_one_name(listener: Desk) -> None:
     message = confirmation.mail(business, [], ANA, "c", "r", datetime.now(UTC))
     (sender,) = message["From"].addresses
     assert (sender.display_name, sender.addr_spec) == (business.brand, "privacy@kettle.example")
+
+
+def test_a_number_typed_by_a_stranger_lifts_no_stop_texted_from_it(http: httpx.Client, ledger: Ledger) -> None:
+    number = phone_number("+61 491 570 006")
+    stop = Entry(body=ConsentWithdrawn(means="stop_keyword"), happened_at=datetime.now(UTC) - timedelta(days=40),
+                 origin="stop:4", actor="person", proof="captured_here", addresses=[number])  # fmt: skip
+    ledger.append([stop])
+    text = ticked("cart-sms", "Text me from Copper Kettle if I leave something in my basket")
+
+    def texts(to: str) -> str:
+        tell(http, report(http, email=None, phone=to, boxes=[text]))
+        asked = Answers(ledger).answer(phone_number(to), channel="sms", topic="abandoned_cart", at=as_moment(None))
+        return asked.answer
+
+    assert texts(number.value) == "not_allowed"
+    assert texts("+61 491 570 110") == "allowed", "where nobody asked to stop, the tick counts"
+
+
+def test_without_the_second_step_a_tick_still_lifts_no_stop(http: httpx.Client, ledger: Ledger, listener: Desk) -> None:
+    listener.settings.widget.confirm = False
+    withdrawn(ledger, "stop:5", datetime.now(UTC) - timedelta(days=40), "ana+old@post.example")
+    tell(http, report(http, email="  ANA@post.example "))
+    assert answer(ledger) == "not_allowed"

@@ -23,7 +23,7 @@ from typing import Literal
 import msgspec
 
 from sayso.capture.links import LinkError, Links
-from sayso.capture.receipts import stopped_since
+from sayso.capture.stopped import stopped_since
 from sayso.capture.widget import awaits
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.addresses import folded

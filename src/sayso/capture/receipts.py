@@ -16,6 +16,7 @@ import msgspec
 import rfc8785
 
 from sayso.capture.links import LinkError, Links
+from sayso.capture.stopped import stopped_since
 from sayso.capture.widget import awaits
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import ConsentDeclined, ConsentGiven, ConsentWithdrawn, DetailsCollected
@@ -101,31 +102,6 @@ def _choice(ledger: Ledger, number: int, entries: Sequence[Entry], sure: set[str
     confirmed = any(one.id in sure for one in entries)
     waits = not confirmed and any(awaits(one) and one.proof == "asserted" for one in entries)
     return Choice(number, words, body.topics, list(body.channels), state, confirmed, waits, entry.happened_at)
-
-
-_SALE = frozenset({"do_not_sell", "gpc", "limit_sensitive"})
-
-
-def stopped_since(ledger: Ledger, consent: Entry, since: datetime) -> bool:
-    """
-    Did a stop that reaches what this was for come at `since` or later, from whoever uses the address?
-
-    Read as the ledger reads stops: what stops sale and sharing stops ads, not the shop's own messages (Cal. Civ. Code
-    1798.120); one whose reach is not known reaches.
-    """
-    body = consent.body
-    assert isinstance(body, ConsentGiven | ConsentDeclined)  # noqa: S101 -- nothing else is asked about
-    reaching = {
-        stop.entry
-        for address in consent.addresses
-        for channel in body.channels
-        for topic in body.topics or ["everything"]
-        for stop in ledger.facts_for(address, channel=channel, topic=topic).stops
-        if stop.covers_channel is not False
-        and stop.covers_topic is not False
-        and (stop.kind not in _SALE or channel == "online_ad")
-    }
-    return any(stop.happened_at >= since for stop in ledger.entries(entry for entry in reaching if entry))
 
 
 def stop(ledger: Ledger, receipt: Receipt, which: str, now: datetime) -> None:

@@ -15,10 +15,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 
 from sayso.capture.errors import BadRowError
 from sayso.capture.links import Links, Shown
 from sayso.capture.readings import Contact, Draft, places_of, read_contact
+from sayso.capture.stopped import stopped_since
 from sayso.ledger import Appended, Entry, Ledger
 from sayso.ledger.entries import (
     Address,
@@ -151,7 +153,8 @@ def take(
     Record one report, on disk before this returns; the same report again adds nothing.
 
     `origin` is the page's, as its browser says, and `gpc` whether the request itself bore `Sec-GPC: 1`. With `confirm` a
-    yes for a mailbox is only `asserted`, since anybody can type anybody's address, until the second step proves it.
+    yes for a mailbox is only `asserted`, since anybody can type anybody's address, until the second step proves it; and
+    so is always one for an address that asked for this to stop: what was typed lifts nobody's stop.
     Raises BadRowError where the report cannot be used, LinkError where its nonce is not ours.
     """
     try:
@@ -172,6 +175,9 @@ def take(
         _entry(draft, named, number, now)
         for number, draft in enumerate(_drafts(form, name, named, report, shown, contact, gpc or report.gpc, confirm))
     ]
+    for entry in entries:
+        if isinstance(entry.body, ConsentGiven) and stopped_since(ledger, replace(entry, addresses=contact.addresses)):
+            entry.proof = "asserted"
     entries[0].private = Private(ip=ip, user_agent=user_agent)
     entries[0].raw = _raw(report)
     added = ledger.append(sorted(entries, key=lambda entry: entry.kind != "opt_out_of_sale_received"))
@@ -204,7 +210,7 @@ def _check(report: Report, form: Form, origin: str) -> None:
 
 def _raw(report: Report) -> str:
     """The report as it came, but for its nonce, which is nobody's business."""
-    return msgspec.json.encode(msgspec.structs.replace(report, nonce="")).decode()
+    return msgspec.json.encode(replace(report, nonce="")).decode()
 
 
 def _entry(draft: Draft, named: str, number: int, at: datetime) -> Entry:
