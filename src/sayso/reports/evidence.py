@@ -50,6 +50,14 @@ _ACTS = {
 }
 
 
+_CHANGED = {
+    "person": "changed by the person",
+    "script": "changed by a script",
+    "shop": "changed by the shop",
+    "nobody": "left alone",
+}
+
+
 @dataclass(frozen=True)
 class Event:
     """One entry as people read it. `relied_on`: the answer rests on it."""
@@ -124,7 +132,7 @@ def _details(entry: Entry) -> Iterator[str]:
     body = entry.body
     if isinstance(body, Consent):
         if body.box_default or body.box_final:
-            changed = f", changed by the {body.box_changed_by}" if body.box_changed_by else ""
+            changed = f", {_CHANGED[body.box_changed_by]}" if body.box_changed_by else ""
             yield f"box: {body.box_default or 'not known'} at first, {body.box_final or 'not known'} at last{changed}"
         if body.form_submitted is not None:
             yield "the form was submitted" if body.form_submitted else "the form was never submitted"
