@@ -307,3 +307,18 @@ def test_a_declaration_or_a_folder_that_cannot_be_used_is_said_to_be_so(store: P
     done = sayso("notices", "build", "--file", file, "--out", file)
     assert done.exit_code == 2
     assert "name a folder" in done.stderr.replace("\n", " ")
+
+
+def test_the_listener_says_what_the_widget_still_needs(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sayso.public.serve", lambda *_given: None)
+    first = sayso("listen")
+    assert "public.pages" in first.stderr
+    assert "so no form shows a notice" in first.stderr
+    sayso("settings", "set", "public.pages", '["https://kettle.example"]')
+    declared = Path(__file__).parents[1] / "public" / "notices.yaml"
+    (store / "notices.yaml").write_text(declared.read_text("utf-8"), "utf-8")
+    assert "the form `checkout` shows nothing until `sayso notices publish`" in sayso("listen").stderr
+    assert sayso("notices", "publish").exit_code == 0
+    last = sayso("listen")
+    assert last.exit_code == 0
+    assert last.stderr == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
 from typing import Annotated
 
 import msgspec
@@ -11,9 +12,11 @@ from rich.table import Table
 
 from sayso.capture.hooks import HOOKS
 from sayso.cli.common import UsageError, home, told
-from sayso.cli.show import out
+from sayso.cli.notices import DECLARATION
+from sayso.cli.show import err, out
 from sayso.law.expression import nearest
 from sayso.ledger import Ledger
+from sayso.notices.reading import read_declaration
 from sayso.settings import NAME, Settings, SettingsError, change_setting, described, read_settings
 
 settings = typer.Typer(help="The settings of the public listener, in one file.", no_args_is_help=True)
@@ -25,6 +28,8 @@ def listen() -> None:
 
     with told(), Ledger(home()) as ledger:
         wanted = read_settings(home())
+        for hint in _missing(ledger, wanted):
+            err.print(hint, markup=False, soft_wrap=True)
         try:
             serve(ledger, wanted)
         except OSError as error:
@@ -33,6 +38,21 @@ def listen() -> None:
             raise UsageError(
                 f"port {wanted.public.port} is in use; choose another with `sayso settings set public.port 8002`"
             ) from None
+
+
+def _missing(ledger: Ledger, wanted: Settings) -> Iterator[str]:
+    """What the widget still needs; webhooks need none of it."""
+    from sayso.public.desk import Desk
+
+    if not wanted.public.pages:
+        yield "no page may carry the widget yet: sayso settings set public.pages '[\"https://shop.example\"]'"
+    if not (home() / DECLARATION).is_file():
+        yield f"there is no {home() / DECLARATION}, so no form shows a notice; docs/how-to/notices.md shows one"
+        return
+    desk = Desk(ledger, wanted)
+    for form in read_declaration(home() / DECLARATION).forms:
+        if desk.notice(form) is None:
+            yield f"the form `{form}` shows nothing until `sayso notices publish`"
 
 
 @settings.command("show")
