@@ -18,6 +18,7 @@ from litestar import Request
 
 from public.conftest import Shop, bound
 from public.test_listener import ANA, CART, answer, link, mails, report, tell
+from sayso.capture import widget
 from sayso.ledger import Ledger
 from sayso.public.app import _client, listening_config
 from sayso.public.desk import Desk
@@ -51,6 +52,17 @@ def test_one_nonce_with_the_words_changed_a_little_each_time_fills_no_mailbox(
     for number in range(10):
         assert tell(http, said | {"boxes": [box(shown=CART + " " * number)]}).status_code == 204
     assert len(mails(ledger)) == 3
+
+
+def test_nobody_s_record_is_filled_by_typing_their_address_again_and_again(http: httpx.Client, ledger: Ledger) -> None:
+    said = report(http)
+    statuses = [
+        tell(http, said | {"boxes": [box(shown=CART + " " * number)]}).status_code for number in range(widget.MOST + 2)
+    ]
+    assert statuses == [204] * widget.MOST + [429] * 2
+    assert tell(http, said | {"boxes": [box(shown=CART)]}).status_code == 204, "what is on record already adds nothing"
+    assert tell(http, said | {"email": "ben@post.example"}).status_code == 429, "the number is the same"
+    assert tell(http, said | {"email": "ben@post.example", "phone": None}).status_code == 204
 
 
 @pytest.mark.parametrize(

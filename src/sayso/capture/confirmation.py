@@ -9,7 +9,6 @@ carries no promotion.
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email import policy
@@ -17,7 +16,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from pathlib import Path
-from threading import Lock
 from typing import Literal
 
 import msgspec
@@ -26,15 +24,11 @@ from sayso.capture.links import LinkError, Links
 from sayso.capture.stopped import stopped_since
 from sayso.capture.widget import awaits
 from sayso.ledger import Entry, Ledger
-from sayso.ledger.addresses import folded
-from sayso.ledger.entries import Address as Mailbox
 from sayso.ledger.entries import ConsentGiven, new_id
 from sayso.notices.declaration import Business
 
 MOST, WITHIN = 3, timedelta(days=1)
 """Mails that ask one mailbox, at most, and within what time. The link of each still works."""
-REMEMBERED = 100_000
-"""Mailboxes whose mails are counted; the one asked longest ago goes first."""
 WIRE = policy.SMTP.clone(max_line_length=998)
 
 
@@ -68,30 +62,6 @@ def mail(
         f"{business.legal_name}, {business.address}\n{business.email}\n"
     )
     return message
-
-
-class Restraint:
-    """
-    How often each mailbox was asked of late, so that nobody has a stranger's filled by typing it again and again.
-
-    All spellings of a mailbox count as one. Counted since this process began; kept as keyed hashes. Safe between threads.
-    """
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._asked: OrderedDict[str, list[datetime]] = OrderedDict()
-        self._lock = Lock()
-
-    def allows(self, to: Mailbox, now: datetime) -> bool:
-        """May this mailbox be asked once more? Where it may, that is counted."""
-        mailbox = self._ledger.fingerprint(folded(to).value)
-        with self._lock:
-            recent = [at for at in self._asked.pop(mailbox, []) if now - at < WITHIN]
-            allowed = len(recent) < MOST
-            self._asked[mailbox] = [*recent, now] if allowed else recent
-            if len(self._asked) > REMEMBERED:
-                self._asked.popitem(last=False)
-        return allowed
 
 
 def wordings(consents: Sequence[Entry]) -> list[str]:

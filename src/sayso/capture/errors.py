@@ -33,3 +33,7 @@ class NobodyError(BadRowError):
 
 class BadValueError(BadRowError):
     """One value of a row cannot be used; the rest of the row may still be."""
+
+
+class TooOftenError(CaptureError):
+    """More was said of one address within the hour than a person says; it was not recorded."""

@@ -9,7 +9,7 @@ however often it comes.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -17,11 +17,12 @@ import msgspec
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from sayso.capture.errors import BadRowError
+from sayso.capture.errors import BadRowError, TooOftenError
 from sayso.capture.links import Links, Shown
 from sayso.capture.readings import Contact, Draft, places_of, read_contact
+from sayso.capture.restraint import Restraint
 from sayso.capture.stopped import stopped_since
-from sayso.ledger import Appended, Entry, Ledger
+from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import (
     Address,
     AnyBody,
@@ -42,6 +43,8 @@ _PAGE = re.compile(r'[!"$->@-~]+')
 """As a browser writes an address, without query and fragment."""
 LARGEST = 64 << 10
 """Bytes of a report; more is not a form."""
+MOST, WITHIN = 60, timedelta(hours=1)
+"""Reports that name one address, at most, and within what time: each makes the record of whoever holds it longer."""
 LEGEND = {"en": "How we may use your details"}
 MORE = {"en": "More about this"}
 POLICY_LINK = {"en": "The whole notice, and our privacy policy"}
@@ -128,7 +131,6 @@ class Taken(msgspec.Struct):
     """What became of a report: its name, under which its entries and its receipt are found, and what it asked for."""
 
     report: str
-    appended: Appended
     to_confirm: list[Entry]
     """Consents for email that wait for the second step."""
 
@@ -147,7 +149,7 @@ def showing(links: Links, name: str, form: Form, notice: Notice, version: str) -
 
 def take(
     ledger: Ledger, links: Links, declaration: Declaration, name: str, body: bytes, *, origin: str, ip: str | None,
-    user_agent: str | None, gpc: bool, confirm: bool, now: datetime,
+    user_agent: str | None, gpc: bool, confirm: bool, restraint: Restraint, now: datetime,
 ) -> Taken:  # fmt: skip
     """
     Record one report, on disk before this returns; the same report again adds nothing.
@@ -155,7 +157,8 @@ def take(
     `origin` is the page's, as its browser says, and `gpc` whether the request itself bore `Sec-GPC: 1`. With `confirm` a
     yes for a mailbox is only `asserted`, since anybody can type anybody's address, until the second step proves it; and
     so is always one for an address that asked for this to stop: what was typed lifts nobody's stop.
-    Raises BadRowError where the report cannot be used, LinkError where its nonce is not ours.
+    Raises BadRowError where the report cannot be used, LinkError where its nonce is not ours, and TooOftenError where
+    `restraint` has it.
     """
     try:
         report = msgspec.json.decode(body, type=Report)
@@ -171,6 +174,10 @@ def take(
         shown.once.encode() + msgspec.json.encode([report.submitted, report.boxes, report.email, report.phone])
     )
     named = ledger.fingerprint(once.hexdigest())
+    if ledger.entries_from(f"widget:{named}:"):
+        return Taken(named, [])
+    if not all(restraint.allows(address, now) for address in contact.addresses):
+        raise TooOftenError("one address was told of too often")
     entries = [
         _entry(draft, named, number, now)
         for number, draft in enumerate(_drafts(form, name, named, report, shown, contact, gpc or report.gpc, confirm))
@@ -182,7 +189,7 @@ def take(
     entries[0].raw = _raw(report)
     added = ledger.append(sorted(entries, key=lambda entry: entry.kind != "opt_out_of_sale_received"))
     waiting = [entry for entry in entries if awaits(entry)]
-    return Taken(named, added, waiting if added.added else [])
+    return Taken(named, waiting if added.added else [])
 
 
 def awaits(entry: Entry) -> bool:

@@ -32,7 +32,7 @@ from litestar.stores.memory import MemoryStore
 from litestar.template import TemplateConfig
 from litestar.types import Message, Scope
 
-from sayso.capture.errors import BadRowError
+from sayso.capture.errors import BadRowError, TooOftenError
 from sayso.capture.links import LinkError, LinkExpiredError
 from sayso.capture.live import sweep
 from sayso.ledger import Ledger, LedgerError
@@ -86,7 +86,7 @@ def create_app(desk: Desk) -> Litestar:
             ).middleware
         ],
         exception_handlers={
-            LinkError: _sorry, BadRowError: _sorry, LedgerError: _sorry, UnknownNoticeError: _sorry,
+            LinkError: _sorry, BadRowError: _sorry, TooOftenError: _sorry, LedgerError: _sorry, UnknownNoticeError: _sorry,
             HTTPException: _sorry, Exception: _sorry,
         },
         before_send=[_headers],
@@ -142,6 +142,8 @@ def _status(error: Exception) -> int:
             return 404
         case BadRowError():
             return 400
+        case TooOftenError():
+            return 429
         case LedgerError():
             return 503
     return 500

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sayso.capture import widget
-from sayso.capture.confirmation import Restraint
+from sayso.capture import confirmation, widget
 from sayso.capture.gathering import Gathering
 from sayso.capture.links import Links
+from sayso.capture.restraint import Restraint
 from sayso.ledger import Ledger
 from sayso.ledger.entries import NoticePublished
 from sayso.notices.build import build_notice
@@ -30,7 +30,8 @@ class Desk:
         self.ledger = ledger
         self.settings = settings
         self.links = Links(ledger)
-        self.restraint = Restraint(ledger)
+        self.mails = Restraint(ledger, confirmation.MOST, confirmation.WITHIN)
+        self.reports = Restraint(ledger, widget.MOST, widget.WITHIN)
         self.gathering = Gathering(ledger)
         self.hooks = hook_settings(ledger.home, settings)
         self.now = clock

@@ -74,12 +74,13 @@ def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, o
         user_agent=request.headers.get("user-agent", "")[:400] or None,
         gpc=request.headers.get("sec-gpc") == "1",
         confirm=desk.settings.widget.confirm,
+        restraint=desk.reports,
         now=desk.now(),
     )
     if not taken.to_confirm or not desk.settings.widget.confirm:
         return
     to = next(address for address in taken.to_confirm[0].addresses if address.kind == "email")
-    if not desk.restraint.allows(to, desk.now()):
+    if not desk.mails.allows(to, desk.now()):
         return
     message = confirmation.mail(
         declaration.business,
