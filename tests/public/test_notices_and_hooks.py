@@ -91,3 +91,9 @@ def test_a_source_that_was_not_set_up_is_refused(http: httpx.Client) -> None:
 def test_a_secret_that_is_not_there_is_said_at_the_start(ledger: Ledger, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="secret_file"):
         Desk(ledger, Settings(hooks={"generic": Shop(secret_file="no-such-file")}))
+
+
+def test_a_secret_of_several_words_is_one_secret_and_two_lines_are_two(ledger: Ledger) -> None:
+    (ledger.home / "two.secret").write_text("  correct horse battery\n\nthe-next-one\r\n")
+    desk = Desk(ledger, Settings(hooks={"generic": Shop(secret_file="two.secret")}))
+    assert desk.hooks["generic"].secrets == ("correct horse battery", "the-next-one")

@@ -27,7 +27,7 @@ def _of(home: Path, kind: str, shop: Shop) -> HookSettings:
 
 def _secrets(home: Path, name: str, file: str) -> tuple[str, ...]:
     try:
-        lines = (home / file).read_text("utf-8").split()
+        lines = [line.strip() for line in (home / file).read_text("utf-8").splitlines() if line.strip()]
     except OSError:
         raise SettingsError(
             f"`{name}` names {home / file}, which cannot be read; write the secret into that file"
