@@ -16,10 +16,10 @@ import pytest
 import uvicorn
 from litestar import Request
 
-from public.conftest import Shop, bound
+from public.conftest import Shop, bound, served
 from public.test_listener import ANA, CART, answer, link, mails, report, tell
 from sayso.capture import widget
-from sayso.ledger import Ledger
+from sayso.ledger import Ledger, LedgerError
 from sayso.public.app import _client, listening_config
 from sayso.public.desk import Desk
 from sayso.settings import Public, Settings
@@ -206,3 +206,27 @@ def test_who_says_nothing_or_drips_a_request_is_hung_up_on(
             while one.recv(1000):
                 pass
         one.close()
+
+
+def test_checkouts_are_noted_again_after_a_round_that_failed(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rounds = iter([RuntimeError(ANA), LedgerError("busy"), 0, 0])
+    left = threading.Event()
+
+    def one_round(*_given: object) -> int:
+        came = next(rounds, None)
+        if isinstance(came, Exception):
+            raise came
+        left.set()
+        return 0
+
+    monkeypatch.setattr("sayso.public.app.SWEEP_SECONDS", 0.02)
+    monkeypatch.setattr("sayso.public.app.sweep", one_round)
+    with bound() as listening:
+        port = listening.getsockname()[1]
+        settings = Settings(public=Public(url=f"http://127.0.0.1:{port}", port=port))
+        with served(Desk(ledger, settings), listening):
+            assert left.wait(5)
+    assert "RuntimeError" in caplog.text
+    assert ANA not in caplog.text

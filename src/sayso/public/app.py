@@ -111,6 +111,8 @@ async def _sweeping(app: Litestar, desk: Desk) -> AsyncIterator[None]:
                 await run_sync(lambda: sweep(desk.ledger, desk.now(), after))
             except LedgerError as error:
                 LOG.warning("abandoned checkouts could not be noted, and will be: %s", error)
+            except Exception as error:  # whatever it is, the next round may do better, and its text may hold anything
+                LOG.error("abandoned checkouts could not be noted: %s", type(error).__name__)
             await counts.delete_expired()
             await anyio.sleep(SWEEP_SECONDS)
 
