@@ -322,3 +322,19 @@ def test_the_listener_says_what_the_widget_still_needs(store: Path, monkeypatch:
     last = sayso("listen")
     assert last.exit_code == 0
     assert last.stderr == ""
+
+
+def test_documents_that_cannot_be_written_whole_are_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = Path(__file__).parents[1] / "public" / "notices.yaml"
+    out = tmp_path / "preview"
+    really = Path.write_text
+
+    def full(self: Path, text: str, *given: str) -> int:
+        really(self, text[:10], *given)
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    done = sayso("notices", "build", "--file", declared, "--out", out)
+    assert done.exit_code == 1
+    assert "the disk is full" in done.stderr
+    assert list(out.iterdir()) == []

@@ -56,7 +56,7 @@ def build_(
             text = draft.markdown(today)
             if folder:
                 path = folder / f"{draft.id}.md"
-                path.write_text(text, "utf-8")
+                _write(path, text)
                 out.print(f"{path}  sha256 {draft.content_hash}", markup=False, soft_wrap=True)
             else:
                 typer.echo(text)
@@ -157,6 +157,17 @@ def check_(
         _show_examined(found)
     if found.is_lacking:
         raise typer.Exit(FOUND)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a document wholly or not at all."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
 
 
 def _declared(file: Path | None) -> Declaration:
