@@ -238,9 +238,15 @@ class _Audit:
             if expected is None:
                 self.find("projection_differs", row.key, "the projection holds what no entry says")
             elif expected != row.state:
-                self.find("projection_differs", row.key, "the projection differs from what the entries say; run `sayso ledger rebuild`")
+                self.find(
+                    "projection_differs",
+                    row.key,
+                    "the projection differs from what the entries say; run `sayso ledger rebuild`",
+                )
         for key in replayed:
-            self.find("projection_differs", key, "the projection lacks what the entries say; run `sayso ledger rebuild`")
+            self.find(
+                "projection_differs", key, "the projection lacks what the entries say; run `sayso ledger rebuild`"
+            )
 
 
 def verify(
