@@ -21,6 +21,7 @@ from sayso.capture.widget import awaits
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import ConsentDeclined, ConsentGiven, ConsentWithdrawn, DetailsCollected
 from sayso.notices.declaration import Declaration
+from sayso.vocabulary import Channel
 
 CONTEXT = {
     "dpv": "https://w3id.org/dpv#",
@@ -45,7 +46,7 @@ class Choice(msgspec.Struct):
     number: int
     wording: str
     topics: list[str]
-    channels: list[str]
+    channels: list[Channel]
     state: Literal["yes", "no", "stopped", "not by hand"]
     confirmed: bool
     waits: bool
@@ -101,7 +102,7 @@ def _choice(ledger: Ledger, number: int, entries: Sequence[Entry], sure: set[str
     words = body.wording or (entry.private.words if entry.private else None) or ""
     confirmed = any(one.id in sure for one in entries)
     waits = not confirmed and any(awaits(one) and one.proof == "asserted" for one in entries)
-    return Choice(number, words, body.topics, list(body.channels), state, confirmed, waits, entry.happened_at)
+    return Choice(number, words, body.topics, body.channels, state, confirmed, waits, entry.happened_at)
 
 
 def stop(ledger: Ledger, receipt: Receipt, which: str, now: datetime) -> None:
@@ -117,8 +118,8 @@ def stop(ledger: Ledger, receipt: Receipt, which: str, now: datetime) -> None:
         if choice is None:
             raise LinkError("there is no such choice on this receipt")
         body = ConsentWithdrawn(
-            scope="topic", topics=choice.topics, channels=choice.channels, through_offered_mechanism=True  # type: ignore[arg-type]
-        )  # fmt: skip
+            scope="topic", topics=choice.topics, channels=choice.channels, through_offered_mechanism=True
+        )
     addresses = sorted({address for entry in receipt.entries for address in entry.addresses})
     origin = f"receipt:{receipt.report}:{which}:{now.isoformat()}"
     ledger.append(

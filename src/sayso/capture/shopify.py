@@ -30,7 +30,8 @@ from sayso.capture.readings import (
 )
 from sayso.capture.shopify_customers import stops_of_account
 from sayso.capture.values import read_moment, read_yes_no, text_of
-from sayso.ledger.entries import CheckoutAbandoned, DetailsCollected, OrderPlaced, Place, Private
+from sayso.ledger.entries import Address, CheckoutAbandoned, DetailsCollected, OrderPlaced, Place, Private
+from sayso.vocabulary import Channel
 
 _POSTAL = ("address1", "address2", "city", "zip")
 
@@ -93,16 +94,17 @@ def _contact(item: dict[str, Any], country: str | None) -> Contact:
 def _boxes(item: dict[str, Any], contact: Contact, at: datetime, form: str, options: Options,
            warnings: list[str]) -> list[Draft]:  # fmt: skip
     drafts = []
-    for key, channel, address in (
+    boxes: tuple[tuple[str, Channel, Address | None], ...] = (
         ("buyer_accepts_marketing", "email", contact.email),
         ("buyer_accepts_sms_marketing", "sms", contact.phone),
-    ):
+    )
+    for key, channel, address in boxes:
         try:
             answer = read_yes_no(item.get(key))
         except BadValueError as problem:
             warnings.append(f"`{key}`: {problem.reason}")
             continue
-        body = ticked_or_not(answer, channel, options.checkout_box, form=form)  # type: ignore[arg-type]
+        body = ticked_or_not(answer, channel, options.checkout_box, form=form)
         if body is not None and address is not None:
             drafts.append(Draft(body=body, happened_at=at, addresses=[address]))
     return drafts

@@ -28,8 +28,9 @@ from sayso.cli.common import (
     print_json,
     told,
 )
-from sayso.cli.show import WORDS, decision, out, verdict
+from sayso.cli.show import decision, out, verdict
 from sayso.law import rulebooks
+from sayso.reports import words
 from sayso.reports.casebook import Casebook, casebook, read_cases
 from sayso.vocabulary.given import read_facts
 
@@ -120,15 +121,18 @@ def _show(result: Casebook) -> None:
     )
     answers = [
         answer
-        for answer in WORDS
+        for answer in words.ANSWERS
         if any(row.get(answer) for row in result.confusion.values()) or answer in result.confusion
     ]
     table = Table(
-        "expected \\ answered", *(WORDS[answer] for answer in answers), title="Confusion matrix", title_justify="left"
+        "expected \\ answered",
+        *(words.ANSWERS[answer] for answer in answers),
+        title="Confusion matrix",
+        title_justify="left",
     )
     for expected, row in result.confusion.items():
         table.add_row(
-            WORDS[expected],
+            words.ANSWERS[expected],
             *(f"[bold]{row[answer]}[/]" if answer == expected else str(row[answer]) for answer in answers),
         )
     out.print(table)

@@ -11,11 +11,9 @@ from rich.text import Text
 
 from sayso.decision import Decision, Exposure
 from sayso.reports.evidence import Event
-from sayso.reports.words import PROOFS
+from sayso.reports.words import ANSWERS, PROOFS, SIGNS
 
 COLOURS = {"allowed": "green", "depends": "yellow", "not_covered": "magenta", "not_allowed": "red"}
-SIGNS = {"allowed": "✔", "depends": "?", "not_covered": "○", "not_allowed": "✘"}
-WORDS = {"allowed": "allowed", "depends": "depends", "not_covered": "not covered", "not_allowed": "not allowed"}
 OPEN = {
     "depends": "It depends on",
     "allowed": "Open in law, and taken at your own risk",
@@ -31,7 +29,7 @@ err = Console(stderr=True, highlight=False)
 
 def verdict(answer: str) -> Text:
     """The answer with its sign and colour; never colour alone."""
-    return Text(f"{SIGNS[answer]} {WORDS[answer]}", style=f"bold {COLOURS[answer]}")
+    return Text(f"{SIGNS[answer]} {ANSWERS[answer]}", style=f"bold {COLOURS[answer]}")
 
 
 def money(exposure: Exposure) -> str:

@@ -30,9 +30,10 @@ from sayso.cli.common import (
     print_json,
     told,
 )
-from sayso.cli.show import WORDS, decision, err, evidence, out, verdict
+from sayso.cli.show import decision, err, evidence, out, verdict
 from sayso.ledger import Address, AddressError, Ledger, email_address, phone_number, read_head
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
+from sayso.reports import words
 from sayso.reports.answers import Answers, Overview, Standing, as_moment
 from sayso.reports.evidence import events
 from sayso.reports.screening import screen as screen_list
@@ -211,7 +212,7 @@ def screen(
     if as_json:
         print_json({"out": str(done.out), "rows": done.rows, "counts": done.counts})
         return
-    counts = ", ".join(f"{people:,} {WORDS[answer]}" for answer, people in done.counts.items())
+    counts = ", ".join(f"{people:,} {words.ANSWERS[answer]}" for answer, people in done.counts.items())
     rows = "1 row" if done.rows == 1 else f"{done.rows:,} rows"
     out.print(f"{rows}{': ' + counts if counts else ''}; written to {done.out}", markup=False, soft_wrap=True)
 
@@ -320,7 +321,9 @@ def demo(
 def show_overview(overview: Overview) -> None:
     """Who may be contacted on which channel, and why the others not."""
     title = f"{overview.people:,} people left a checkout or are otherwise on record; may we write about {overview.topic.replace('_', ' ')}?"
-    table = Table("channel", *(WORDS[answer] for answer in ANSWERS), "no address", title=title, title_justify="left")
+    table = Table(
+        "channel", *(words.ANSWERS[answer] for answer in ANSWERS), "no address", title=title, title_justify="left"
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for channel in overview.unreachable:

@@ -107,7 +107,8 @@ def examine(
 def _load(source: str, allow_private: bool) -> tuple[str, Format]:
     if source.startswith(("http://", "https://")):
         page = fetch(source, permitted=(lambda _address: True) if allow_private else is_public)
-        return page.text, {"text/plain": "text", "text/markdown": "markdown"}.get(page.media_type, "html")  # type: ignore[return-value]
+        formats: dict[str, Format] = {"text/plain": "text", "text/markdown": "markdown"}
+        return page.text, formats.get(page.media_type, "html")
     path = Path(source)
     if path.stat().st_size > LARGEST:
         raise UnreadablePageError(f"{source} is larger than {LARGEST >> 20} MB; keep the part with the policy")
@@ -163,7 +164,8 @@ def _notice(form: FormSeen, jurisdictions: list[Jurisdiction]) -> list[PageFindi
         "text": "told at the form",
         "text and link": "told at the form, with a link to more",
     }
-    status: Status = {"none": "absent", "link": "unclear"}.get(form.notice, "present")  # type: ignore[assignment]
+    statuses: dict[str, Status] = {"none": "absent", "link": "unclear"}
+    status = statuses.get(form.notice, "present")
     passage = " ".join(one.whole for one in form.notice_passages) or None
     return [
         PageFinding(f"form {form.name}", cites[one], "primary", status, passage, words[form.notice])

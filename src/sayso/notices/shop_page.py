@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sayso.notices.controls import Box, asks_for, boxes_of
 from sayso.notices.passages import Passage, passages_of_node
+from sayso.notices.provisions import Matter
 from sayso.notices.recognise import recognise
 
 Place = Literal["header_or_nav", "footer", "inside_form", "body"]
@@ -25,7 +26,7 @@ _SIGN_UP = re.compile(
     r"\bnewsletters?\b|\bsubscri(?:be|bing)\b|\bmailing list\b|\bsign up (?:for|to)\b.*\b(?:offers|news|emails?)"
 )
 _LOG_IN = re.compile(r"\blog[ -]?in\b|\bsign[ -]?in\b")
-_TELLS = ("purposes", "kinds", "third_parties", "policy_access", "identity")
+_TELLS: tuple[Matter, ...] = ("purposes", "kinds", "third_parties", "policy_access", "identity")
 """What a text at a form has to say, any of these, to be called a notice."""
 
 
@@ -173,7 +174,7 @@ def _is_label(passage: Passage, boxes: list[Box]) -> bool:
 
 
 def _tells(passage: Passage) -> bool:
-    found = [recognise(matter, [passage]) for matter in _TELLS]  # type: ignore[arg-type]
+    found = [recognise(matter, [passage]) for matter in _TELLS]
     return any(one is not None and one.strength == "says" for one in found)
 
 
