@@ -1,0 +1,48 @@
+"""What a reader of a message meets, with the place of each part: the one form in which content is judged and checked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+PartKind = Literal["subject", "sender", "text", "heading", "list_item", "button", "image", "footer", "header"]
+"""`header` is a header field the reader is not shown; `image` has only its alternative text."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where in the message it stands, as one would point at it: `header Subject`, `HTML, line 42`, `text, line 7`."""
+
+    where: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.where}, line {self.line}" if self.line else self.where
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A way out of the message: where it leads, and the words (or alternative text) that one would press."""
+
+    target: str
+    words: str
+    place: Place
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """One stretch of words that stands by itself: a heading, a paragraph, an item of a list, a button."""
+
+    words: str
+    kind: PartKind
+    place: Place
+    links: tuple[Link, ...] = ()
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A message as its reader meets it, in order. A text message or a call script has passages and links alone."""
+
+    subject: str
+    sender: str
+    """The From line as shown: display name and address; empty where the channel has none."""
+    passages: tuple[Passage, ...]
+    language: str = ""
+    """Of the text, as ISO 639-1, where the message says it."""

@@ -1,0 +1,86 @@
+"""What is to go out, and what became of it: the words that gate, gateways and campaigns share."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from sayso.decision import Decision
+from sayso.ledger.entries import Address
+from sayso.vocabulary import Channel
+
+State = Literal["sent", "refused", "rejected", "deferred", "unknown"]
+"""
+What became of a message. `sent`: the next hop took it. `refused`: our own answer forbids it. `rejected`: the next hop
+will never take it. `deferred`: it was not taken now, and may be tried again. `unknown`: nobody can say whether it was
+taken; it is not tried again by itself.
+"""
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """
+    What the messages of one credential or campaign are for, as the owner configured it; never what a message says of
+    itself. `service` says that it is meant for service messages alone: content still has to bear that out.
+    """
+
+    name: str
+    topic: str
+    sender: str = "shop"
+    service: bool = False
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """An email as it came in: the whole message, and the envelope sender it came with."""
+
+    raw: bytes
+    mail_from: str = ""
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A text message; with media it is an MMS. `media` are addresses of files that the gateway fetches."""
+
+    body: str
+    media: tuple[str, ...] = ()
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """One message to one address. `origin` is unique: what is known as sent under it is not sent again."""
+
+    to: Address
+    channel: Channel
+    stream: Stream
+    content: Mail | Text
+    origin: str
+    facts: dict[str, Any] = {}
+    """Facts of the message that its sender's configuration settles, by their names in the vocabulary."""
+
+
+class Handed(msgspec.Struct, frozen=True):
+    """What the next hop said. `code` is its own (SMTP reply code, HTTP status), 0 where it said nothing."""
+
+    state: Literal["sent", "rejected", "deferred", "unknown"]
+    said: str
+    code: int = 0
+    reference: str = ""
+    """The next hop's own name for the message, by which its reports refer to it."""
+
+
+class Transport(Protocol):
+    """A way to the next hop. Only the dispatch may hold one: whoever could reach it could go around the answer."""
+
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+        """Give one completed message to the next hop. Never raises for trouble there: that is `deferred` or `unknown`."""
+        ...
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of one message, why, and the ledger entry that records it (empty where nothing was recorded)."""
+
+    state: State
+    said: str
+    """One sentence, without any contact detail."""
+    entry: str = ""
+    code: int = 0
+    decision: Decision | None = None
+    """The whole decision; always given where it was refused."""
