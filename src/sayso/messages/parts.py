@@ -46,3 +46,21 @@ class Reading(msgspec.Struct, frozen=True):
     passages: tuple[Passage, ...]
     language: str = ""
     """Of the text, as ISO 639-1, where the message says it."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """
+    One thing found about a message, at its place.
+
+    `present` is there as asked; `missing` is not; `wrong` is there and not as asked; `note` is worth knowing and
+    decides nothing.
+    """
+
+    matter: str
+    """What it is about, as a short stable name: `unsubscribe-one-click`, `postal-address`, `promotion`."""
+    state: Literal["present", "missing", "wrong", "note"]
+    said: str
+    """One sentence, and what to do where something is to be done."""
+    place: Place
+    cite: str = ""
+    """The law's section or the RFC that asks for it."""
