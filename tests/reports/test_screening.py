@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sayso.ledger import Ledger
-from sayso.reports.answers import Answers, Standing, as_moment
+from sayso.ledger.standing import Standing
+from sayso.reports.answers import Answers, as_moment
 from sayso.reports.screening import Screened, ScreeningError, screen
 from sayso.sample.demo import open_sample
 from sayso.vocabulary import STRICTNESS, Channel

@@ -16,7 +16,8 @@ from sayso.law.expression import nearest
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import AnyBody, HouseRuleSet, RiskAccepted
 from sayso.ledger.entries import new_id as new_origin
-from sayso.reports.answers import HOUSE_RULES, Answers, as_moment
+from sayso.ledger.standing import HOUSE_RULES
+from sayso.reports.answers import Answers, as_moment
 
 house = typer.Typer(help="Your own rules and the risks you took: what, who and when is recorded.", no_args_is_help=True)
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why, and who decided; it is kept with the record.")]

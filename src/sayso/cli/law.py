@@ -14,7 +14,7 @@ from sayso.cli.common import AtOption, JsonOption, UsageError, moment, print_jso
 from sayso.cli.show import out
 from sayso.law import Rulebooks, rulebooks, tree
 from sayso.law.expression import nearest
-from sayso.reports.answers import read_house_rules
+from sayso.ledger.standing import read_house_rules
 
 law = typer.Typer(help="The rulebooks: what is encoded, since when, from which source.", no_args_is_help=True)
 

@@ -33,8 +33,9 @@ from sayso.cli.common import (
 from sayso.cli.show import decision, err, evidence, out, verdict
 from sayso.ledger import Address, AddressError, Ledger, email_address, phone_number, read_head
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
+from sayso.ledger.standing import Standing
 from sayso.reports import words
-from sayso.reports.answers import Answers, Overview, Standing, as_moment
+from sayso.reports.answers import Answers, Overview, as_moment
 from sayso.reports.evidence import events
 from sayso.reports.screening import screen as screen_list
 from sayso.sample.demo import open_sample

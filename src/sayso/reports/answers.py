@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
-from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 
 from sayso.decision import Decision, cited, decide, sentence, settle, work_out
-from sayso.law import LawError, LawProblem, Rulebooks, rulebooks, with_house_rules
-from sayso.law.tree import Place
 from sayso.ledger import Address, Ledger
-from sayso.ledger.business import Business
-from sayso.ledger.entries import RiskAccepted
+from sayso.ledger.standing import Standing, all_rulebooks, standing_of
 from sayso.vocabulary import Answer, Channel, Facts, Layer
 from sayso.vocabulary.message import MessageKind
-
-HOUSE_RULES = "house-rules"
-"""Folder beside the store: Markdown rulebooks of the owner's own, read together with the shipped ones."""
 
 KIND_OF_TOPIC: dict[str, MessageKind] = {
     "abandoned_cart": "abandoned_cart",
@@ -81,13 +73,6 @@ class Overview(msgspec.Struct):
         ]
 
 
-class Standing(msgspec.Struct, frozen=True):
-    """The rules as the owner has set them at a moment: rulebooks turned on or off, risks accepted."""
-
-    law: Rulebooks
-    accepted: frozenset[str]
-
-
 class Answers:
     """One ledger, asked. House rulebooks and accepted risks are those on record at the moment asked about."""
 
@@ -98,16 +83,7 @@ class Answers:
 
     def standing(self, at: datetime) -> Standing:
         """The rules as they stood then."""
-        return self._standing(self.ledger.business(at))
-
-    def _standing(self, business: Business) -> Standing:
-        on = {name: one.on_by_default for name, one in self.rulebooks.instruments.items()} | {
-            name: on for name, on in business.house_rules.items() if name in self.rulebooks.instruments
-        }
-        risks = (record.body for record in business.risks)
-        accepted = frozenset(f"{body.rule} {body.limb}" for body in risks if isinstance(body, RiskAccepted))
-        off = frozenset(name for name, one in self.rulebooks.instruments.items() if one.layer == "own" and not on[name])
-        return Standing(_without(self.rulebooks, off), accepted)
+        return standing_of(self.rulebooks, self.ledger.business(at))
 
     def answer(
         self, who: Address | str, *, channel: Channel, topic: str, at: datetime | date | None = None
@@ -161,30 +137,6 @@ class Answers:
         if progress:
             progress(found.people, found.people)
         return found
-
-
-def all_rulebooks(home: Path) -> Rulebooks:
-    """The shipped rulebooks, with the owner's own from the folder beside the store. Raises LawError."""
-    files = sorted((home / HOUSE_RULES).glob("*.md"))
-    return read_house_rules(files) if files else rulebooks()
-
-
-def read_house_rules(files: Sequence[Path]) -> Rulebooks:
-    """The shipped rulebooks together with these house rules. Raises LawError, also for a file that is no text."""
-    problems = []
-    for file in files:
-        try:
-            file.read_text("utf-8")
-        except UnicodeDecodeError:
-            problems.append(LawProblem(Place(file.name, 1), "", "this is not text in UTF-8; save it again as UTF-8"))
-    if problems:
-        raise LawError(problems)
-    return with_house_rules(files)
-
-
-@lru_cache(maxsize=16)
-def _without(books: Rulebooks, off: frozenset[str]) -> Rulebooks:
-    return books.without(off) if off else books
 
 
 def with_kind(facts: Facts) -> Facts:

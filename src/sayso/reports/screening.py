@@ -29,7 +29,8 @@ from sayso.decision import work_out
 from sayso.law.expression import nearest
 from sayso.ledger import Address, AddressError, Ledger, email_address, phone_number
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
-from sayso.reports.answers import Answers, Standing, with_kind
+from sayso.ledger.standing import Standing
+from sayso.reports.answers import Answers, with_kind
 from sayso.vocabulary import ACT_OF_CHANNEL, VOCABULARY, Answer, Channel, Facts, Layer
 from sayso.vocabulary.given import FactsError, read_facts
 
