@@ -10,7 +10,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated as A  # noqa: N817 -- keeps each setting on one line
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -68,6 +68,58 @@ class Shop(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     token_file: A[str | None, _said("BigCommerce: the file with the access token of its API")] = None
 
 
+class GateStream(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """One credential of the gate, which is its name, and what the messages are for that come in with it."""
+
+    password_hash: A[str, _said("made by `sayso gate password`; the password itself is kept nowhere")]
+    from_domains: A[list[str], _said("domains that From may name; others are refused")]
+    topic: A[str, _said("what its marketing is about, such as abandoned_cart")] = "newsletter"
+    sender: A[str, _said("the brand it writes for, as permissions name it")] = "shop"
+    service: A[bool, _said("it is meant for service messages alone; their content still has to bear that out")] = False
+    approved: A[
+        list[str],
+        _said("fingerprints of service mail that may go even while no answer can be had (`sayso gate approve`)"),
+    ] = []
+
+
+class Gate(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The SMTP gate, between a mailer and the smart host."""
+
+    host: A[str, _said("the address of this machine to listen on")] = "127.0.0.1"
+    port: A[int, _said("the port to listen on; 0 takes a free one", ge=0, le=65535)] = 2587
+    hostname: A[str, _said("the name the gate gives itself, in greetings and Received lines")] = "localhost"
+    certificate_file: A[str, _said("PEM certificate for STARTTLS; without one nobody can log in")] = ""
+    key_file: A[str, _said("PEM key of that certificate")] = ""
+    return_domain: A[
+        str, _said("domain of the addresses bounces and unsubscribe mails come back to; empty: the mailer's own")
+    ] = ""
+    max_message_bytes: A[int, _said("the largest message taken", ge=1000, le=100_000_000)] = 25_000_000
+    streams: dict[str, GateStream] = {}
+    """By user name."""
+
+
+class SmartHost(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The next hop of every mail. Until there is one, nothing leaves the machine: mail is laid into outbox/."""
+
+    host: A[str, _said("the mail server that takes our mail; empty: outbox/")] = ""
+    port: A[int, _said("its port", ge=1, le=65535)] = 587
+    tls: A[Literal["starttls", "tls", "none"], _said("`none` is for a server on this machine")] = "starttls"
+    authority_file: A[str, _said("PEM certificates to trust for it; empty: those of this machine")] = ""
+    username: A[str, _said("to log in there; empty: no log-in")] = ""
+    password_file: A[str, _said("the file with the password, beside the settings or with a full path")] = ""
+    connections: A[int, _said("connections to it at once, at most", ge=1, le=1000)] = 50
+
+
+class Dkim(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The signature that mail leaves with (RFC 6376)."""
+
+    domain: A[str, _said("the domain that signs, that of From; empty: mail is not signed here")] = ""
+    selector: A[str, _said("names the key: its public half stands in DNS at SELECTOR._domainkey.DOMAIN")] = "sayso"
+    key_file: A[
+        str, _said("PEM file with the private key, RSA or Ed25519, beside the settings or with a full path")
+    ] = ""
+
+
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set; see `docs/reference/settings.md`."""
 
@@ -76,6 +128,9 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     checkout: Checkout = msgspec.field(default_factory=Checkout)
     hooks: dict[str, Shop] = {}
     """Sources of webhooks by kind: `shopify`, `woocommerce`, `bigcommerce`, `generic`."""
+    gate: Gate = msgspec.field(default_factory=Gate)
+    smart_host: SmartHost = msgspec.field(default_factory=SmartHost)
+    dkim: Dkim = msgspec.field(default_factory=Dkim)
 
 
 def read_settings(home: Path) -> Settings:
@@ -95,19 +150,23 @@ class Setting(msgspec.Struct, frozen=True):
 
 
 def described(settings: Settings) -> list[Setting]:
-    """Every setting as it stands; those of a source of webhooks once for each, or once for `KIND` where there is none."""
-    tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in ("public", "widget", "checkout")]
+    """Every setting as it stands; of tables that may be many, those that are there, or one for `KIND` or `NAME`."""
+    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim")
+    tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in single]
     tables += [(f"hooks.{kind}", shop) for kind, shop in settings.hooks.items()] or [("hooks.KIND", Shop)]
+    streams = settings.gate.streams.items()
+    tables += [(f"gate.streams.{name}", stream) for name, stream in streams] or [("gate.streams.NAME", GateStream)]
     return [
-        Setting(f"{table}.{field.name}", getattr(part, field.name) if part is not Shop else None, _meaning(field.type))
+        Setting(f"{table}.{field.name}", None if isinstance(part, type) else getattr(part, field.name), meaning)
         for table, part in tables
         for field in msgspec.structs.fields(part)
+        if (meaning := _meaning(field.type))
     ]
 
 
 def _meaning(annotated: Any) -> str:
-    """What the annotation of a setting says of it."""
-    return next(str(meta.description) for meta in get_args(annotated) if isinstance(meta, Meta))
+    """What the annotation of a setting says of it; nothing for a table of tables."""
+    return next((str(meta.description) for meta in get_args(annotated) if isinstance(meta, Meta)), "")
 
 
 def change_setting(home: Path, name: str, value: str) -> Settings:

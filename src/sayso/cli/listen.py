@@ -79,6 +79,8 @@ def change(
     with told():
         table, _, key = name.rpartition(".")
         asked = f"hooks.KIND.{key}" if table in {f"hooks.{kind}" for kind in HOOKS} else name
+        if table.startswith("gate.streams."):
+            asked = f"gate.streams.NAME.{key}"
         known = [one.name for one in described(Settings())]
         if asked not in known:
             raise UsageError(

@@ -311,19 +311,37 @@ class PersonDescribed(Body, tag="person_described", kw_only=True):
 
 
 class MessageSent(Body, tag="message_sent", kw_only=True):
+    """A message that the next hop took, or may have taken."""
+
     channel: Channel
     topic: str
     message_kind: MessageKind | None = None
     with_consent: bool | None = None
     """The answer it was sent on rested on consent."""
     rule: str | None = None
+    """The rule that decided; none where nothing that applies forbids it."""
+    outcome: Literal["accepted", "unknown"] | None = None
+    """`unknown`: the connection broke after the message had gone and before the next hop answered."""
+    stream: str | None = None
+    message_id: str | None = None
+    """The Message-ID it left with (RFC 5322 3.6.4)."""
+    content_sha256: str | None = None
+    """Over the message as it left, in hex."""
+    reference: str | None = None
+    """The next hop's own name for it, by which its reports refer to it."""
 
 
 class MessageRefused(Body, tag="message_refused", kw_only=True):
+    """A message that was not sent, because of the answer."""
+
     channel: Channel
     topic: str
     answer: str
     rule: str | None = None
+    because: str | None = None
+    message_kind: MessageKind | None = None
+    stream: str | None = None
+    message_id: str | None = None
 
 
 class RegisterChecked(Body, tag="register_checked", kw_only=True):
