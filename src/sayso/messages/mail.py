@@ -1,0 +1,167 @@
+"""An email read once: its header, its parts, and what its reader meets. Built as it is asked for, since most mail is small."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from email import message_from_bytes
+from email.errors import MessageError as LibraryError
+from email.header import decode_header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import getaddresses
+from functools import cached_property
+
+from sayso.messages.mail_parts import Field, MessageError, Part, split, text_of
+from sayso.messages.mail_text import read_text
+from sayso.messages.parts import Passage, Reading
+from sayso.messages.reading_html import clean, language_of, read_html
+
+__all__ = ["LARGEST", "LARGEST_TEXT", "POLICY", "MessageError", "ParsedMail", "read_mail"]
+
+LARGEST = 36 << 20
+"""Bytes of a whole message: 25 MB of attachments, encoded."""
+LARGEST_TEXT = 1 << 20
+"""Characters of the parts that are read."""
+LONGEST_FIELD = 10_000
+"""Characters of a header field that is read; others may be longer."""
+POLICY = SMTP.clone(max_line_length=998)
+"""How the standard library writes mail without breaking `List-Unsubscribe` (RFC 5322 2.1.1)."""
+
+_BARE = re.compile(rb"(?<!\r)\n|\r(?!\n)")
+
+
+class ParsedMail:
+    """An email. `raw` has CRLF line ends throughout; `bare_breaks` says that it came with others."""
+
+    def __init__(self, raw: bytes, *, bare_breaks: bool, root: Part) -> None:
+        self.raw, self.bare_breaks, self.root = raw, bare_breaks, root
+
+    def fields(self, name: str) -> list[Field]:
+        """Every header field of this name (lower case), in order, with its value as written."""
+        found = [field for field in self.root.fields if field.name == name]
+        for field in found:
+            if len(field.value) > LONGEST_FIELD:
+                raise MessageError(
+                    f"line {field.line}: `{name}` is longer than {LONGEST_FIELD:,} characters; shorten it"
+                )
+        return found
+
+    def header(self, name: str) -> str:
+        """The first field of this name (lower case) in readable words (RFC 2047); empty where there is none."""
+        found = self.fields(name)
+        return readable(found[0].value) if found else ""
+
+    def addresses(self, name: str) -> list[tuple[str, str]]:
+        """Display name and address of each mailbox in the first field of this name."""
+        found = self.fields(name)
+        try:
+            pairs = getaddresses([found[0].value]) if found else []
+        except (ValueError, IndexError, RecursionError):
+            raise MessageError(
+                f"line {found[0].line}: the addresses in `{name}` cannot be read; write them anew"
+            ) from None
+        return [(readable(name), address.strip()) for name, address in pairs if address]
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        """The message as the standard library reads it."""
+        return message_from_bytes(self.raw, policy=POLICY)
+
+    @cached_property
+    def text_parts(self) -> tuple[Part, ...]:
+        """The parts that are shown as text: not attachments, and not what only a program reads."""
+        return tuple(
+            part
+            for part in self.root.walk()
+            if part.media_type.startswith("text/")
+            and part.media_type not in ("text/calendar", "text/csv", "text/vcard", "text/x-vcard", "text/css")
+            and part.disposition != "attachment"
+        )
+
+    @cached_property
+    def attachments(self) -> tuple[Part, ...]:
+        """The parts that are not read: files, pictures, calendars."""
+        shown = set(map(id, self.text_parts))
+        return tuple(part for part in self.root.walk() if not part.children and id(part) not in shown)
+
+    def text(self, part: Part) -> str:
+        """The decoded text of one part."""
+        kept = self._texts.get(part.start)
+        if kept is None:
+            kept = self._texts[part.start] = text_of(self.raw, part)
+            if sum(map(len, self._texts.values())) > LARGEST_TEXT:
+                raise MessageError(f"its text is longer than {LARGEST_TEXT >> 20} million characters; shorten it")
+        return kept
+
+    @cached_property
+    def _texts(self) -> dict[int, str]:
+        return {}
+
+    @cached_property
+    def language(self) -> str:
+        """The language it says it is in, as ISO 639-1; empty where it says none."""
+        said = self.header("content-language")[:2].lower()
+        html = (language_of(self.text(part)) for part in self.text_parts if part.media_type == "text/html")
+        return said or next(filter(None, html), "")
+
+    @cached_property
+    def reading(self) -> Reading:
+        """
+        What its reader meets: the HTML, and of the plain text what the HTML does not say.
+
+        Raises MessageError where a text part cannot be read.
+        """
+        html = [part for part in self.text_parts if part.media_type == "text/html"]
+        plain = [part for part in self.text_parts if part.media_type != "text/html"]
+        passages = [passage for part in html for passage in read_html(self.text(part))]
+        written = [passage for part in plain for passage in read_text(self.text(part))]
+        passages += _differing(written, passages) if html else written
+        return Reading(clean(self.header("subject")), self.header("from"), tuple(passages), self.language)
+
+
+def read_mail(raw: bytes) -> ParsedMail:
+    """Raises MessageError, saying what cannot be read and what to do."""
+    if len(raw) > LARGEST:
+        raise MessageError(f"it is larger than {LARGEST >> 20} MB; send large files as links")
+    if raw.startswith(b"From "):
+        raw = raw.partition(b"\n")[2]
+    bare = b"\n" in raw.replace(b"\r\n", b"") or b"\r" in raw.replace(b"\r\n", b"")
+    if bare:
+        raw = _BARE.sub(b"\r\n", raw)
+    if not raw.strip():
+        raise MessageError("it is empty; give a whole message, header and body")
+    return ParsedMail(raw, bare_breaks=bare, root=split(raw))
+
+
+def readable(value: str) -> str:
+    """A header value in words: encoded words decoded, nothing that breaks a line."""
+    if "=?" in value:
+        with suppress(LibraryError, LookupError, ValueError):
+            value = "".join(
+                text if isinstance(text, str) else text.decode(charset or "ascii", "replace")
+                for text, charset in decode_header(value)
+            )
+    return value.strip()
+
+
+def _differing(written: list[Passage], shown: list[Passage]) -> list[Passage]:
+    """The passages of the plain text whose words, or whose links, the HTML does not have."""
+    said = _letters(" ".join(one.words for one in shown))
+    targets = {link.target for one in shown for link in one.links}
+    return [
+        one
+        for one in written
+        if any(link.target not in targets for link in one.links) or _letters(_unlinked(one)) not in said
+    ]
+
+
+def _unlinked(passage: Passage) -> str:
+    words = passage.words
+    for link in passage.links:
+        words = words.replace(link.target, " ")
+    return words
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -1,0 +1,206 @@
+"""
+A message cut into its parts (RFC 5322, RFC 2045, RFC 2046) by offsets into its bytes, so that what need not change stays.
+
+What two readers could read in two ways is refused: what is judged here is what the person's own program will show.
+"""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+DEEPEST = 20
+"""Multiparts within multiparts."""
+MOST_PARTS = 500
+LONGEST_HEADER = 256 * 1024
+"""Bytes of one header block."""
+
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)(?:\r\n|\Z)")
+_PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"\s]*)')
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+_CHARSETS = re.compile(r"utf|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift_jis|ascii|mac-|hz|tis|johab|ptcp")
+"""Codecs of Python that are character sets of mail; others, such as punycode, are not, and some take for ever."""
+
+
+class MessageError(Exception):
+    """A message that cannot be read or may not be changed. The text says what is wrong, then what to do."""
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One header field: its name in lower case, its value unfolded, its line in the message, and where its bytes stand."""
+
+    name: str
+    value: str
+    line: int
+    start: int
+    end: int
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One part: `start` to `body` are its header with the empty line after it, `body` to `end` its content as sent."""
+
+    fields: tuple[Field, ...]
+    start: int
+    body: int
+    end: int
+    media_type: str
+    parameters: dict[str, str]
+    disposition: str = ""
+    filename: str = ""
+    children: tuple[Part, ...] = ()
+
+    def value(self, name: str) -> str:
+        """The first field of this name (lower case), empty if there is none."""
+        return next((field.value.strip() for field in self.fields if field.name == name), "")
+
+    def walk(self) -> Iterator[Part]:
+        """This part and all within it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    @property
+    def encoding(self) -> str:
+        """How its content is encoded for transfer, in lower case."""
+        return self.value("content-transfer-encoding").lower() or "7bit"
+
+
+def split(raw: bytes) -> Part:
+    """The parts of a message whose line ends are all CRLF. Raises MessageError."""
+    return _Splitter(raw).part(0, len(raw), 0, "text/plain")
+
+
+class _Splitter:
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+        self.count = 0
+
+    def part(self, start: int, end: int, depth: int, default: str) -> Part:
+        self.count += 1
+        if self.count > MOST_PARTS or depth > DEEPEST:
+            raise MessageError(
+                f"it has more than {MOST_PARTS} parts, or parts nested deeper than {DEEPEST}; send it with fewer"
+            )
+        fields, body = self._fields(start, end, whole=depth == 0)
+        kind, parameters = content_type(self._only(fields, "content-type"), default)
+        disposition, said = content_type(self._only(fields, "content-disposition"), "")
+        self._only(fields, "content-transfer-encoding")
+        children: tuple[Part, ...] = ()
+        if kind.startswith("multipart/"):
+            children = tuple(self._children(parameters.get("boundary", ""), kind, body, end, depth))
+        elif kind in ("message/rfc822", "message/global"):
+            children = (self.part(body, end, depth + 1, "text/plain"),)
+        filename = said.get("filename") or parameters.get("name", "")
+        return Part(fields, start, body, end, kind, parameters, disposition, filename, children)
+
+    def _only(self, fields: tuple[Field, ...], name: str) -> str:
+        found = [field for field in fields if field.name == name]
+        if len(found) > 1:
+            raise MessageError(f"line {found[1].line}: a second `{name}`; readers differ on which counts, so keep one")
+        return found[0].value if found else ""
+
+    def _fields(self, start: int, end: int, *, whole: bool) -> tuple[tuple[Field, ...], int]:
+        raw, at = self.raw, start
+        fields: list[Field] = []
+        line = raw.count(b"\r\n", 0, start) + 1
+        while at < end and not raw.startswith(b"\r\n", at):
+            found = _FIELD.match(raw, at, end)
+            if found is None:
+                if whole:
+                    raise MessageError(
+                        f"line {line} is no header field (`Name: value`), and no empty line ends the header before it"
+                    )
+                return tuple(fields), at
+            value = _unicode(found[2]).replace("\r\n", "")
+            fields.append(Field(found[1].decode("ascii").lower(), value, line, at, found.end()))
+            line += found[2].count(b"\r\n") + 1
+            at = found.end()
+            if at - start > LONGEST_HEADER:
+                raise MessageError(f"its header is longer than {LONGEST_HEADER >> 10} kB; shorten it")
+        return tuple(fields), min(at + 2, end)
+
+    def _children(self, boundary: str, kind: str, body: int, end: int, depth: int) -> Iterator[Part]:
+        delimiter = re.compile(
+            rb"\r\n--" + re.escape(boundary.encode("utf-8", "surrogateescape")) + rb"(--)?[ \t]*(?=\r\n|\Z)"
+        )
+        starts: list[int] = []
+        default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
+        for found in delimiter.finditer(self.raw, max(body - 2, 0), end) if boundary else ():
+            if starts:
+                yield self.part(starts.pop(), found.start(), depth + 1, default)
+            if found[1]:
+                return
+            starts.append(min(found.end() + 2, end))
+        if not starts:
+            raise MessageError(f"a part says `{kind}`, and its boundary is not to be found; send it whole")
+        yield self.part(starts.pop(), end, depth + 1, default)
+
+
+def content_type(value: str, default: str) -> tuple[str, dict[str, str]]:
+    """The word and the parameters of a `Content-Type` or `Content-Disposition`, as RFC 2045 5.1 writes them."""
+    if not value.strip():
+        return default, {}
+    word = re.sub(r"\([^()]*\)", "", value.partition(";")[0]).strip().lower()
+    found: dict[str, str] = {}
+    for name, text in _PARAMETER.findall(value):
+        key = name.lower()
+        if key in found or key.startswith(("boundary*", "charset*")):
+            raise MessageError(f"`{key}` is said twice or in pieces; readers differ on what that means, so say it once")
+        found[key] = re.sub(r"\\(.)", r"\1", text[1:-1]) if text.startswith('"') else text
+    if default.count("/") and not re.fullmatch(r"[\w.+-]+/[\w.+-]+", word):
+        word = "application/octet-stream" if word.count("/") else default
+    return word, found
+
+
+def text_of(raw: bytes, part: Part) -> str:
+    """The text of a part, decoded, with line ends as `\\n`. Raises MessageError where its encoding does not hold."""
+    body = decoded(raw, part)
+    return _characters(body, part).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
+
+
+def decoded(raw: bytes, part: Part) -> bytes:
+    """The content of a part with its transfer encoding undone."""
+    body = raw[part.body : part.end]
+    if part.encoding == "quoted-printable":
+        return binascii.a2b_qp(body)
+    if part.encoding == "base64":
+        try:
+            return binascii.a2b_base64(body)
+        except binascii.Error:
+            raise MessageError("a text part says base64 and is cut off or is something else; encode it again") from None
+    if part.encoding not in ("7bit", "8bit", "binary"):
+        raise MessageError(f"`{part.encoding[:30]}` is no transfer encoding of mail; use quoted-printable or base64")
+    return body
+
+
+def charset_of(name: str) -> str | None:
+    """Python's name of a character set of mail; None where it is none."""
+    try:
+        found = codecs.lookup(name.strip().lower()).name
+    except (LookupError, ValueError):
+        return None
+    return found if _CHARSETS.match(found) else None
+
+
+def _characters(body: bytes, part: Part) -> str:
+    declared = part.parameters.get("charset", "")
+    if not declared and part.media_type == "text/html" and (meta := _META_CHARSET.search(body[:4096])):
+        declared = meta[1].decode()
+    charset = charset_of(declared) if declared else None
+    try:
+        if charset and charset != "ascii":
+            return body.decode(charset, "replace")
+    except (UnicodeError, ValueError):
+        pass
+    return _unicode(body)
+
+
+def _unicode(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")

@@ -1,0 +1,65 @@
+"""A plain-text part as its reader meets it: paragraphs, items, and the links, each with the words that lead to it."""
+
+from __future__ import annotations
+
+import re
+
+from sayso.messages.parts import Link, PartKind, Passage, Place
+
+_URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"\[\]{}|\\^`]+|\bwww\.[a-z0-9-]+\.[^\s<>\"\[\]]+", re.IGNORECASE)
+_MAILBOX = re.compile(r"(?<![\w.+:/=@-])[\w.+=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_ITEM = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+(?=\S)")
+_RULE = re.compile(r"^\s*([-=_*~#+])(?:\s*\1){2,}\s*$")
+
+
+def read_text(text: str, where: str = "text") -> list[Passage]:
+    """What somebody reads in it, in order; a signature after `-- ` is the footer."""
+    found: list[Passage] = []
+    rows: list[tuple[int, str]] = []
+    footer = False
+    for number, row in enumerate([*text.split("\n"), ""], 1):
+        rule, item = _RULE.match(row), _ITEM.match(row)
+        if (not row.strip() or rule or item) and rows:
+            found.append(_passage(rows, where, footer=footer, underlined=bool(rule)))
+            rows = []
+        if row.rstrip() == "--":
+            footer = True
+        elif row.strip() and not rule:
+            rows.append((number, row))
+    return found
+
+
+def _passage(rows: list[tuple[int, str]], where: str, *, footer: bool, underlined: bool) -> Passage:
+    words = " ".join(" ".join(_ITEM.sub("", row).split()) for _, row in rows)
+    kind: PartKind = "footer" if footer else "text"
+    if _ITEM.match(rows[0][1]):
+        kind = "list_item"
+    elif len(rows) == 1 and not footer and len(words) < 80 and (underlined or words.isupper()):
+        kind = "heading"
+    links: list[Link] = []
+    before = ""
+    for number, row in rows:
+        links += _links(row, before, Place(where, number))
+        before = row
+    return Passage(words, kind, Place(where, rows[0][0]), tuple(links))
+
+
+def _links(row: str, before: str, place: Place) -> list[Link]:
+    """A link of plain text has no words of its own: those of its line count, else those of the line before."""
+    targets = [_trimmed(one) for one in _URL.findall(row)]
+    rest = _URL.sub(" ", row)
+    targets += [f"mailto:{one}" for one in _MAILBOX.findall(rest)]
+    if not targets:
+        return []
+    words = _worded(_MAILBOX.sub(" ", rest)) or _worded(_MAILBOX.sub(" ", _URL.sub(" ", before)))
+    return [Link(target if ":" in target[:8] else f"http://{target}", words or target, place) for target in targets]
+
+
+def _worded(row: str) -> str:
+    return " ".join(row.split()).strip(" <>()[]:-*•") if re.search(r"\w\w", row) else ""
+
+
+def _trimmed(target: str) -> str:
+    """Without the punctuation of the sentence around it."""
+    target = target.rstrip(".,;:!?'*_")
+    return target[:-1] if target.endswith(")") and target.count("(") < target.count(")") else target
