@@ -1,0 +1,85 @@
+"""What became of a message, as entries of the ledger; and what is on record of it already."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.parser import BytesHeaderParser
+from hashlib import sha256
+
+from sayso.ledger import Entry, Ledger
+from sayso.ledger.entries import MessageRefused, MessageSent
+from sayso.sending.judging import Ruling
+from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Text
+
+SENT, REFUSED = ":sent", ":refused:"
+
+
+def on_record(ledger: Ledger, origin: str) -> Outcome | None:
+    """What is on record as sent under this origin, or as handed over without an answer; None where there is nothing."""
+    sent = [entry for entry in ledger.entries_from(origin + SENT) if isinstance(entry.body, MessageSent)]
+    accepted = [entry for entry in sent if isinstance(entry.body, MessageSent) and entry.body.outcome != "unknown"]
+    if accepted:
+        return Outcome("sent", "it was sent before, and is not sent again", accepted[-1].id, 250)
+    if sent:
+        return Outcome("unknown", "it was handed over before, and nobody can say whether it was taken", sent[-1].id)
+    return None
+
+
+def sent(outgoing: Outgoing, ruling: Ruling, content: Mail | Text, handed: Handed, entry: str, at: datetime) -> Entry:
+    """The record of a message that went, or may have gone."""
+    facts = ruling.facts
+    body = MessageSent(
+        channel=outgoing.channel,
+        topic=outgoing.stream.topic,
+        message_kind=facts.message_kind,
+        with_consent=ruling.with_consent,
+        rule=ruling.rule or None,
+        outcome="unknown" if handed.state == "unknown" else "accepted",
+        stream=outgoing.stream.name,
+        message_id=message_id(content) or None,
+        content_sha256=content_hash(content),
+        reference=handed.reference or None,
+    )
+    again = f":{entry}" if handed.state == "unknown" else ""
+    return _entry(outgoing, body, outgoing.origin + SENT + again, entry, at)
+
+
+def refused(outgoing: Outgoing, ruling: Ruling, entry: str, at: datetime) -> Entry:
+    """The record of a message that was not let go; the same refusal of the same message is one record."""
+    body = MessageRefused(
+        channel=outgoing.channel,
+        topic=outgoing.stream.topic,
+        answer=ruling.answer,
+        rule=ruling.rule or None,
+        because=ruling.because,
+        message_kind=ruling.facts.message_kind,
+        stream=outgoing.stream.name,
+        message_id=message_id(outgoing.content) or None,
+    )
+    return _entry(outgoing, body, f"{outgoing.origin}{REFUSED}{ruling.rule}", entry, at)
+
+
+def _entry(outgoing: Outgoing, body: MessageSent | MessageRefused, origin: str, entry: str, at: datetime) -> Entry:
+    return Entry(
+        id=entry,
+        body=body,
+        happened_at=at,
+        origin=origin,
+        actor="sayso",
+        proof="captured_here",
+        sender=outgoing.stream.sender,
+        addresses=[outgoing.to],
+    )
+
+
+def message_id(content: Mail | Text) -> str:
+    """The Message-ID of a mail; empty where there is none."""
+    if isinstance(content, Text):
+        return ""
+    return str(BytesHeaderParser().parsebytes(content.raw).get("Message-ID", "")).strip()[:500]
+
+
+def content_hash(content: Mail | Text) -> str:
+    """SHA-256 of the message, in hex."""
+    raw = content.raw if isinstance(content, Mail) else "\n".join((content.body, *content.media)).encode()
+    return sha256(raw).hexdigest()

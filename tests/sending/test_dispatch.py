@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dispatched import ANA, BEN, CARA, CARRIES, IDENTITY, NOW, Watched, dispatch, filled, mail
+
+from sayso.ledger import Ledger
+from sayso.ledger.entries import MessageRefused, MessageSent
+from sayso.ledger.standing import all_rulebooks
+from sayso.sending.dispatch import Dispatch
+from sayso.sending.outbox import Outbox
+from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing
+from sayso.settings import Gate, Settings
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return filled(tmp_path / "store")
+
+
+def sent(ledger: Ledger, outgoing: Outgoing, way: Watched, **how: Any) -> Outcome:
+    return asyncio.run(dispatch(ledger, way).send(outgoing, **how))
+
+
+def bodies(ledger: Ledger, origin: str) -> list[Any]:
+    return [entry.body for entry in ledger.entries_from(origin)]
+
+
+def test_what_is_allowed_goes_once_and_is_recorded(ledger: Ledger) -> None:
+    way = Watched()
+    first, second = (sent(ledger, mail(ANA, **CARRIES), way) for _ in range(2))
+    assert (first.state, second.state, second.entry) == ("sent", "sent", first.entry)
+    assert [to for to, _, _ in way.given] == [ANA]
+    (body,) = bodies(ledger, "test:1")
+    assert isinstance(body, MessageSent)
+    assert (body.outcome, body.message_kind, body.with_consent, body.stream) == (
+        "accepted", "abandoned_cart", True, "carts"
+    )  # fmt: skip
+    assert body.message_id == "<one@oak.example>"
+
+
+@pytest.mark.parametrize(("who", "rule"), [(BEN, "au.spam-act.sch2-6"), (CARA, "au.spam-act.16-1")])
+def test_what_is_not_allowed_never_reaches_a_transport_and_the_refusal_is_recorded(
+    ledger: Ledger, who: Any, rule: str
+) -> None:
+    way = Watched()
+    outcome = sent(ledger, mail(who, **CARRIES), way)
+    assert (outcome.state, outcome.code, way.given) == ("refused", 550, [])
+    assert rule in outcome.said
+    assert who.value not in outcome.said
+    assert outcome.decision is not None
+    assert outcome.decision.answer == "not_allowed"
+    (body,) = bodies(ledger, "test:1")
+    assert isinstance(body, MessageRefused)
+    assert (body.rule, body.answer) == (rule, "not_allowed")
+
+
+def test_a_message_that_carries_nothing_the_law_asks_for_is_refused(ledger: Ledger) -> None:
+    way = Watched()
+    assert sent(ledger, mail(ANA, message_kind="abandoned_cart"), way).state == "refused"
+    assert way.given == []
+
+
+def test_a_label_makes_no_marketing_a_service_message(ledger: Ledger) -> None:
+    way = Watched()
+    facts = {**CARRIES, "message_kind": "transactional", "commercial_purpose": False}
+    assert sent(ledger, mail(CARA, **facts), way).state == "refused"
+    assert way.given == []
+
+
+def test_what_the_next_hop_does_not_take_is_not_recorded_and_may_be_tried_again(ledger: Ledger) -> None:
+    assert sent(ledger, mail(ANA, **CARRIES), Watched(Handed("deferred", "4.3.0 busy", 451))).state == "deferred"
+    assert sent(ledger, mail(ANA, **CARRIES), Watched(Handed("rejected", "5.1.1 nobody", 550))).state == "rejected"
+    assert bodies(ledger, "test:1") == []
+    assert sent(ledger, mail(ANA, **CARRIES), Watched()).state == "sent"
+
+
+def test_an_unknown_outcome_is_recorded_and_tried_again_only_by_whoever_knows_of_it(ledger: Ledger) -> None:
+    lost = Watched(Handed("unknown", "the connection was lost"))
+    assert sent(ledger, mail(ANA, **CARRIES), lost).state == "unknown"
+    way = Watched()
+    assert sent(ledger, mail(ANA, **CARRIES), way).state == "unknown"
+    assert way.given == []
+    assert sent(ledger, mail(ANA, **CARRIES), way, again=True).state == "sent"
+    assert len(way.given) == 1
+    assert [body.outcome for body in bodies(ledger, "test:1")] == ["unknown", "accepted"]
+
+
+def test_a_dry_run_records_nothing_and_sends_nothing(ledger: Ledger) -> None:
+    way = Watched()
+    before = ledger.head().size
+    judged = asyncio.run(dispatch(ledger, way).judge(mail(ANA, **CARRIES)))
+    assert judged.decision.answer == "allowed"
+    assert (ledger.head().size, way.given) == (before, [])
+
+
+def test_nothing_goes_while_no_answer_can_be_had(ledger: Ledger) -> None:
+    way = Watched()
+    ledger.path.write_bytes(b"no ledger at all" * 1000)
+    ledger.path.with_name(ledger.path.name + "-wal").unlink(missing_ok=True)
+    outcome = sent(ledger, mail(ANA, **CARRIES), way)
+    assert (outcome.state, outcome.code, way.given) == ("deferred", 451, [])
+
+
+def test_mail_leaves_with_an_envelope_sender_that_names_its_record_and_nobody(ledger: Ledger) -> None:
+    way = Watched()
+    settings = Settings(gate=Gate(return_domain="back.oak.example"))
+    outcome = asyncio.run(dispatch(ledger, way, settings).send(mail(ANA, **CARRIES)))
+    _, content, entry = way.given[0]
+    assert isinstance(content, Mail)
+    assert content.mail_from.startswith("b-")
+    assert content.mail_from.endswith("@back.oak.example")
+    assert "ana" not in content.mail_from
+    assert entry == outcome.entry
+
+
+def test_while_no_smart_host_is_set_up_mail_stands_whole_in_the_outbox(ledger: Ledger) -> None:
+    way = Outbox(ledger.home)
+    out = Dispatch(ledger, Settings(), IDENTITY, all_rulebooks(ledger.home), {"email": way}, lambda: NOW)
+    outcome = asyncio.run(out.send(mail(ANA, **CARRIES)))
+    file = ledger.home / "outbox" / f"{outcome.entry}.eml"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert file.read_bytes().startswith(b"Return-Path: <")
+    assert [one.name for one in file.parent.iterdir()] == [file.name]
