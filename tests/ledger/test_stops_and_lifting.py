@@ -27,7 +27,7 @@ from sayso.ledger.entries import (
 )
 from sayso.reports.answers import Answers
 
-STOP_RULE = "own.permission-first.stop"
+STOP_RULE = "own.any-stop.marketing"
 DAY = timedelta(days=1)
 Question = tuple[Address, str, str]
 

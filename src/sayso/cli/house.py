@@ -97,6 +97,8 @@ def _set(rulebook: str, state: bool, reason: str) -> None:
             raise UsageError(
                 f"no house rulebook is called `{rulebook}`{nearest(rulebook, own)}; `sayso house list` shows them"
             )
+        if not state and Answers(ledger).rulebooks.instruments[rulebook].always:
+            raise UsageError(f"`{rulebook}` cannot be turned off: what people stopped stays stopped")
         _record(ledger, HouseRuleSet(rule=rulebook, on=state, reason=reason))
     out.print(f"recorded: {rulebook} is {'on' if state else 'off'} from now on", markup=False)
 

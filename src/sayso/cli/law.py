@@ -41,7 +41,9 @@ def list_rulebooks(as_json: JsonOption = False) -> None:
     table = Table("rulebook", "title", "layer", "rules", "on by default")
     for one in books.instruments.values():
         count = sum(1 for rule in books.rules if rule.instrument == one.id and rule.kind != "not_encoded")
-        table.add_row(one.id, one.title, one.layer, str(count), "yes" if one.on_by_default else "no")
+        table.add_row(
+            one.id, one.title, one.layer, str(count), "always" if one.always else "yes" if one.on_by_default else "no"
+        )
     out.print(table)
     missing = Table("known and not encoded", "title", "why")
     for rule in books.rules:

@@ -37,7 +37,9 @@ FIELDS: dict[str, dict[str, Key]] = {
         "layer": _needs("`law`, `guidance` or `own`"),
         "source": _needs("key of the source in `law/sources`"),
         "applies": _may("limbs that must all hold; where one does not, the whole rulebook is silent"),
-        "on_by_default": _may("`no` for a house rulebook that its owner has to turn on"),
+        "on_by_default": _may(
+            "`no` for a house rulebook that its owner has to turn on, `always` for one that cannot be turned off"
+        ),
     },
     "rule": {
         "id": _needs("unique, but for later versions of the same rule"),

@@ -94,6 +94,8 @@ class _Builder:
             raise _WrongError(
                 block.place, subject, f"this id is already used at {self.content.instruments[subject].place}"
             )
+        on = block.fields.get("on_by_default")
+        state = self._one_of(on, subject, ("yes", "no", "always")) if on else "yes"
         self.instrument = subject
         self.content.instruments[subject] = tree.Instrument(
             id=subject,
@@ -102,9 +104,8 @@ class _Builder:
             layer=layer,
             source=_text(block.fields["source"]),
             applies=self._limbs(block.fields.get("applies"), subject, None),
-            on_by_default=self._one_of(block.fields["on_by_default"], subject, ("yes", "no")) == "yes"
-            if "on_by_default" in block.fields
-            else True,
+            on_by_default=state != "no",
+            always=state == "always",
             text=block.text,
             place=block.place,
         )

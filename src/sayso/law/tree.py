@@ -183,6 +183,8 @@ class Instrument(msgspec.Struct, frozen=True):
     source: str
     applies: tuple[Limb, ...] = ()
     on_by_default: bool = True
+    always: bool = False
+    """A house rulebook that cannot be turned off."""
     text: str = ""
     place: Place = Place("", 0)
 

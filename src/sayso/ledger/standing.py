@@ -31,7 +31,9 @@ def standing_of(books: Rulebooks, business: Business) -> Standing:
     }
     risks = (record.body for record in business.risks)
     accepted = frozenset(f"{body.rule} {body.limb}" for body in risks if isinstance(body, RiskAccepted))
-    off = frozenset(name for name, one in books.instruments.items() if one.layer == "own" and not on[name])
+    off = frozenset(
+        name for name, one in books.instruments.items() if one.layer == "own" and not one.always and not on[name]
+    )
     return Standing(_without(books, off), accepted)
 
 

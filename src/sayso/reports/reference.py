@@ -1,15 +1,17 @@
-"""The reference pages, written from the code and the rulebooks: facts, rules, cases, settings. `make docs` runs it."""
+"""The reference pages, written from the code and the rulebooks: facts, rules, cases, stops, settings. `make docs` runs it."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
 import msgspec
 
 from sayso.capture.hooks import HOOKS
+from sayso.decision.stops import MESSAGES, STOPS, table_of_stops
 from sayso.law import Rulebooks, rulebooks, tree
 from sayso.law.fields import FIELDS
 from sayso.reports.casebook import CASE_KEYS
@@ -96,6 +98,7 @@ def rules_page(books: Rulebooks) -> str:
     ]
     for name, instrument in books.instruments.items():
         state = "" if instrument.on_by_default else " Off unless its owner turns it on."
+        state = " It cannot be turned off." if instrument.always else state
         parts += [
             f"### {instrument.title}",
             f"`{name}`, {instrument.jurisdiction}, layer *{instrument.layer}*.{state}",
@@ -131,6 +134,26 @@ def cases_page() -> str:
             "Facts, grounds and stops are those of the [facts page](facts.md). `sayso casebook FILE...` puts cases to the "
             "rules and prints agreement, a confusion matrix, how many answers were *depends*, and each disagreement "
             "with both reasons; it ends with exit code 6 where one disagrees.",
+        ]
+    )
+
+
+def stops_page(books: Rulebooks, on: date) -> str:
+    """Which kind of stop reaches which kind of message."""
+    rows = [
+        (f"`{kind}`", STOPS[kind], *("stops" if reaches[name] else "" for name in MESSAGES))
+        for kind, reaches in table_of_stops(books, on).items()
+    ]
+    return _page(
+        [
+            "# The table of stops",
+            _WRITTEN,
+            "What each kind of stop reaches, on the channels and topics it is about. Each cell is the answer of the house "
+            "rulebook `own.any-stop`, which cannot be turned off; a law may reach further, never less far. Every stop works "
+            "at once, covers all brands of the business and every spelling of the address, and outlives merges and erasure.",
+            _table(("kind", "the person", *MESSAGES), rows),
+            "Only a later affirmative act of the person, with evidence, lifts a stop. A number that passed on is lifted by "
+            "its new holder's order or yes.",
         ]
     )
 
@@ -172,6 +195,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "facts.md", facts_page()
     yield "rules.md", rules_page(rulebooks())
     yield "cases.md", cases_page()
+    yield "stops.md", stops_page(rulebooks(), datetime.now(UTC).date())
     yield "settings.md", settings_page()
 
 
