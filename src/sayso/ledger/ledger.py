@@ -283,7 +283,22 @@ class Ledger:
         column = schema.entries.c.origin
         return list(self._entries(sa.and_(column >= origin, column < origin + "\U0010ffff"), as_utc(self._clock())))
 
-    def _entries(self, which: sa.ColumnElement[bool], at: datetime | None) -> Iterator[Entry]:
+    def recorded_after(self, place: int, kinds: frozenset[str], most: int = 5000) -> tuple[list[Entry], int]:
+        """
+        The entries of these kinds among the next `most` after a place (from 0), opened, and the place to go on from.
+
+        Whoever keeps the place hears of every entry once, in the order recorded, whatever any clock says.
+        """
+        with reading(self._engine, self.path) as connection:
+            last = connection.execute(sa.select(sa.func.max(schema.entries.c.seq))).scalar() or 0
+        until = min(place + most, last)
+        column = schema.entries.c.seq
+        slice_ = sa.and_(column > place, column <= until)
+        return list(self._entries(slice_, datetime.max.replace(tzinfo=UTC), kinds)), until
+
+    def _entries(
+        self, which: sa.ColumnElement[bool], at: datetime | None, kinds: frozenset[str] | None = None
+    ) -> Iterator[Entry]:
         table = schema.entries
         query = (
             sa.select(table.c.clear, table.c.secret, table.c.raw, schema.people.c.person, schema.people.c.wrapped_key)
@@ -294,7 +309,7 @@ class Ledger:
         with self._asking(at) as asked, closing(asked.connection.execute(query)) as rows:
             for written, hidden, raw, person, wrapped in rows:
                 clear = read_clear(written)
-                if clear.recorded_at > asked.at:
+                if clear.recorded_at > asked.at or (kinds is not None and clear.kind not in kinds):
                     continue
                 key = self._keys.person_key(person, wrapped) if wrapped else None
                 secret = read_secret(clear, hidden, key) if key and hidden else None
