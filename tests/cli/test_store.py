@@ -14,8 +14,10 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from sayso.cli.app import app
+from sayso.law import rulebooks
 from sayso.ledger import Address, Entry, Ledger
-from sayso.ledger.entries import CheckoutAbandoned, ConsentWithdrawn
+from sayso.ledger.entries import CheckoutAbandoned, ConsentWithdrawn, HouseRuleSet
+from sayso.ledger.standing import standing_of
 
 MAILBOX = "mira@letterbox.example"
 LIST = f"address,reason,date\n{MAILBOX},unsubscribe,2026-05-01\n"
@@ -188,6 +190,18 @@ def test_a_house_rulebook_is_turned_off_and_on_with_a_reason_on_record(store: Pa
     assert done.exit_code == 2
     assert "own.permission-first" in done.stderr
     assert sayso("house", "off", "au.spam-act", "--reason", "no").exit_code == 2
+
+
+def test_what_people_stopped_cannot_be_let_go_by_turning_a_rulebook_off(store: Path, home: Path) -> None:
+    done = sayso("house", "off", "own.any-stop", "--reason", "we would rather not")
+    assert done.exit_code == 2
+    assert "cannot be turned off" in done.stderr
+    with Ledger(home) as ledger:
+        by_force = HouseRuleSet(rule="own.any-stop", on=False, reason="written by another program")
+        now = datetime.now(UTC)
+        ledger.append([Entry(body=by_force, happened_at=now, origin="t:off", actor="owner", proof="captured_here")])
+        law = standing_of(rulebooks(), ledger.business()).law
+    assert any(rule.instrument == "own.any-stop" for rule in law.rules)
 
 
 def test_a_limb_that_is_not_arguable_cannot_be_accepted(store: Path) -> None:
