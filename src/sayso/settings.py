@@ -120,6 +120,31 @@ class Dkim(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ] = ""
 
 
+class Sms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The gateway that texts go through, and come in from."""
+
+    gateway: A[Literal["", "kannel", "twilio"], _said("which gateway; empty: no text leaves")] = ""
+    url: A[str, _said("Kannel: its sendsms address; Twilio: empty, or another host that speaks its API")] = ""
+    username: A[str, _said("Kannel: a sendsms-user; Twilio: the Account SID")] = ""
+    password_file: A[
+        str, _said("the file with its password; Twilio: the Auth Token, which also signs what comes in")
+    ] = ""
+    number: A[str, _said("what texts come from: a number with `+`, a short code, or a name of up to 11 characters")] = (
+        ""
+    )
+    messaging_service: A[str, _said("Twilio: the Messaging Service to send from, instead of a number")] = ""
+    inbound_file: A[str, _said("Kannel: the file with the secret in the address it posts to, /texts/kannel/SECRET")] = (
+        ""
+    )
+    shared_key_file: A[str, _said("Twilio: the file with the SharedKey of signatures by SHA-256")] = ""
+    default_country: A[str | None, _said("the country to read numbers in that come in without `+` (ISO 3166-1)")] = None
+    confirm_stops: A[bool, _said("answer a stop with one text; off where the gateway does that by itself")] = True
+    start_means: A[
+        str, _said("the words with which the programme offers START, naming marketing; empty: START permits nothing")
+    ] = ""
+    topic: A[str, _said("what a text that comes in is about: the topic of START")] = "abandoned_cart"
+
+
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set; see `docs/reference/settings.md`."""
 
@@ -131,6 +156,7 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     gate: Gate = msgspec.field(default_factory=Gate)
     smart_host: SmartHost = msgspec.field(default_factory=SmartHost)
     dkim: Dkim = msgspec.field(default_factory=Dkim)
+    sms: Sms = msgspec.field(default_factory=Sms)
 
 
 def read_settings(home: Path) -> Settings:
@@ -151,7 +177,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 def described(settings: Settings) -> list[Setting]:
     """Every setting as it stands; of tables that may be many, those that are there, or one for `KIND` or `NAME`."""
-    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim")
+    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim", "sms")
     tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in single]
     tables += [(f"hooks.{kind}", shop) for kind, shop in settings.hooks.items()] or [("hooks.KIND", Shop)]
     streams = settings.gate.streams.items()

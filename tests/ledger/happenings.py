@@ -17,6 +17,7 @@ from sayso.ledger.entries import (
     ConsentDeclined,
     ConsentGiven,
     ConsentWithdrawn,
+    DeliveryReported,
     DetailsCollected,
     EvidenceSet,
     MessageRefused,
@@ -32,6 +33,7 @@ from sayso.ledger.entries import (
     RegisterChecked,
     RelationshipRecorded,
     SettingChanged,
+    TextReceived,
 )
 
 ADDRESSES = [
@@ -130,6 +132,13 @@ OTHERS = some.one_of(
         message_kind=some.sampled_from([None, "promotional", "transactional"]),
     ),
     some.builds(MessageRefused, channel=some.just("email"), topic=some.just("offers"), answer=some.just("not_allowed")),
+    some.builds(
+        DeliveryReported,
+        channel=some.just("sms"),
+        message=some.just("019c0000-0000-7000-8000-000000000001"),
+        outcome=some.sampled_from(["delivered", "undelivered"]),
+    ),
+    some.builds(TextReceived, read_as=some.sampled_from(["help", "none"])),
     some.builds(
         RegisterChecked,
         register=some.sampled_from(["au_do_not_call", "us_national_do_not_call"]),

@@ -19,11 +19,13 @@ from sayso.ledger import Entry, EntryError, Ledger
 from sayso.ledger.entries import (
     ConsentGiven,
     ConsentWithdrawn,
+    DeliveryReported,
     MessageRefused,
     MessageSent,
     OptOutOfSaleReceived,
     Private,
     Stopping,
+    TextReceived,
 )
 from sayso.vocabulary import Channel
 
@@ -146,7 +148,7 @@ def _holders(ledger: Ledger, about: About) -> tuple[list[str], str]:
     return people, "|".join(sorted(standing))
 
 
-_NOTHING_NEW = (Stopping, MessageSent, MessageRefused)
+_NOTHING_NEW = (Stopping, MessageSent, MessageRefused, DeliveryReported, TextReceived)
 
 
 def _erased(ledger: Ledger, about: About) -> bool:

@@ -344,6 +344,23 @@ class MessageRefused(Body, tag="message_refused", kw_only=True):
     message_id: str | None = None
 
 
+class DeliveryReported(Body, tag="delivery_reported", kw_only=True):
+    """The carrier told what became of a message that went. It is evidence of that, and permits nothing."""
+
+    channel: Channel
+    message: str
+    """The entry of the message."""
+    outcome: Literal["delivered", "undelivered"]
+    code: str | None = None
+    """The carrier's own, where it gave one."""
+
+
+class TextReceived(Body, tag="text_received", kw_only=True):
+    """Somebody wrote to the number that texts come from. What they asked for stands in entries of its own."""
+
+    read_as: Literal["stop", "help", "start", "unclear", "wrong_number", "none"]
+
+
 class RegisterChecked(Body, tag="register_checked", kw_only=True):
     """A do-not-call or preference register answered about the entry's numbers."""
 
@@ -425,6 +442,8 @@ AnyBody = (
     | PersonDescribed
     | MessageSent
     | MessageRefused
+    | DeliveryReported
+    | TextReceived
     | RegisterChecked
     | EvidenceSet
     | RiskAccepted

@@ -20,6 +20,7 @@ from sayso.ledger.entries import (
     CheckoutStarted,
     ComplaintReceived,
     ConsentWithdrawn,
+    DeliveryReported,
     ErasureDone,
     ImportFinished,
     MessageRefused,
@@ -31,6 +32,7 @@ from sayso.ledger.entries import (
     OrderPlaced,
     RequestReceived,
     Stopping,
+    TextReceived,
     Wording,
 )
 from sayso.ledger.keys import AddressHasher
@@ -151,7 +153,7 @@ def _project_person(view: View, clear: Clear, secret: Secret, hasher: AddressHas
             view.touch(address_key(found))
     _project_checkout(view, clear, secret.body)
     match secret.body:
-        case None | MessageRefused() | CheckoutStarted() | RequestReceived():
+        case None | MessageRefused() | DeliveryReported() | TextReceived() | CheckoutStarted() | RequestReceived():
             pass
         case MessageSent() as sent:
             state.messages.append(

@@ -14,6 +14,7 @@ from sayso.ledger.entries import (
     Consent,
     ConsentGiven,
     ConsentWithdrawn,
+    DeliveryReported,
     DetailsCollected,
     ErasureDone,
     MessageRefused,
@@ -118,6 +119,8 @@ def _said(entry: Entry) -> str:
             return f"Was sent a message ({CHANNELS[channel]}, {plain(topic)})"
         case MessageRefused(channel=channel, topic=topic):
             return f"A message was refused ({CHANNELS[channel]}, {plain(topic)})"
+        case DeliveryReported(outcome=outcome):
+            return "A message arrived" if outcome == "delivered" else "A message did not arrive"
         case RegisterChecked(register=register, registered=registered):
             return f"The {plain(register)} register said: {'registered' if registered else 'not registered'}"
         case DetailsCollected(collected_for=purpose) if purpose:
