@@ -9,6 +9,8 @@ from sayso.messages.parts import Link, PartKind, Passage, Place
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"\[\]{}|\\^`]+|\bwww\.[a-z0-9-]+\.[^\s<>\"\[\]]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"(?<![\w.+:/=@-])[\w.+=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+(?=\S)")
+_SIGNATURE = 20
+"""Lines that a signature after `-- ` may have."""
 _RULE = re.compile(r"^\s*([-=_*~#+])(?:\s*\1){2,}\s*$")
 
 
@@ -16,15 +18,17 @@ def read_text(text: str, where: str = "text") -> list[Passage]:
     """What somebody reads in it, in order; a signature after `-- ` is the footer."""
     found: list[Passage] = []
     rows: list[tuple[int, str]] = []
-    footer = False
-    for number, row in enumerate([*text.split("\n"), ""], 1):
+    written = [*text.split("\n"), ""]
+    signature = max((number for number, row in enumerate(written, 1) if row.rstrip() == "--"), default=0)
+    if len(written) - signature > _SIGNATURE:
+        signature = 0
+    for number, row in enumerate(written, 1):
+        footer = 0 < signature < number
         rule, item = _RULE.match(row), _ITEM.match(row)
         if (not row.strip() or rule or item) and rows:
             found.append(_passage(rows, where, footer=footer, underlined=bool(rule)))
             rows = []
-        if row.rstrip() == "--":
-            footer = True
-        elif row.strip() and not rule:
+        if row.strip() and not rule and row.rstrip() != "--":
             rows.append((number, row))
     return found
 

@@ -26,6 +26,7 @@ _HIDING = re.compile(
     r"display:none|visibility:hidden|font-size:0(?![.\d])|max-height:0(?![.\d])|opacity:0(?![.\d])|text-indent:-\d{3,}"
 )
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2007\ufeff"))
+_BREAKS = re.compile(r"[\t\r\n]+")
 _CLEAN = re.compile(r"[\w ,.;:-]+")
 _CONDITIONAL = re.compile(r"^\[if\s+(?!!)[^\]]*mso[^\]]*\]>(.*)<!\[endif\]$", re.DOTALL | re.IGNORECASE)
 
@@ -91,7 +92,7 @@ class _Reader:
             kind = "button"
         target = (given.get("href") or given.get("action") or "") if tag in ("a", "area", "form") else ""
         if target and not target.startswith("#"):
-            link = (node.mem_id, target.strip())
+            link = (node.mem_id, _BREAKS.sub("", target).strip())
             if tag == "a" and (_BUTTON.search(named) or given.get("role") == "button" or "background" in style):
                 block, kind = node.mem_id, "button"
         context = _Context(block, kind, hidden, link, footer)

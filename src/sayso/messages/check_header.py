@@ -1,0 +1,147 @@
+"""The header of an email: does it say truly who writes, and does nothing in it mean two things?"""
+
+from __future__ import annotations
+
+import re
+from email.utils import parsedate_to_datetime
+
+from sayso.messages.identity import Identity
+from sayso.messages.mail import ParsedMail
+from sayso.messages.parts import Finding, Place
+from sayso.messages.requirements import Judged
+
+TRUE_HEADER = "15 USC 7704(a)(1); Cal. B&P 17529.5(a)(2)"
+TRUE_SUBJECT = "15 USC 7704(a)(2); Cal. B&P 17529.5(a)(3)"
+ONCE = "RFC 5322 3.6"
+
+_SINGLE = (
+    "from",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "mime-version",
+)
+_REPLY = re.compile(r"^\s*(?:re|aw|sv|vs|antw|fwd?|wg|tr|rv)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_SERVICE = re.compile(
+    r"\b(?:your|ihre?|votre|su|tu)\s+(?:\w+\s+)?(order|invoice|receipt|account|payment|delivery|parcel|refund|password|bestellung|rechnung|commande|facture|pedido|factura)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_WORD = re.compile(r"\w{4,}")
+_INJECTED = re.compile(r"[\r\n\x00]|(?:^|\s)(?:bcc|content-type|mime-version)\s*:", re.IGNORECASE)
+
+
+def judge_header(parsed: ParsedMail, identity: Identity) -> Judged:
+    """Is it from the sender's own domain, once, and free of what was smuggled in?"""
+    found = Judged({}, [])
+    for name in _SINGLE:
+        fields = parsed.fields(name)
+        if len(fields) > 1:
+            said = f"`{name}` is there {len(fields)} times; readers differ on which counts, so keep one"
+            found.findings.append(
+                Finding("header", "wrong", said, Place(f"header {name.title()}", fields[1].line), ONCE)
+            )
+    if parsed.bare_breaks:
+        said = "some lines end in a bare CR or LF; end each with CRLF"
+        found.findings.append(Finding("header", "note", said, Place("the message"), "RFC 5322 2.3"))
+    _injected(parsed, found)
+    _own_domain(parsed, identity, found)
+    for name, need in (("date", "Date"), ("message-id", "Message-ID")):
+        if not parsed.fields(name):
+            said = f"there is no {need}; it is added when the message is completed"
+            found.findings.append(Finding("header", "missing", said, Place("the header"), ONCE))
+    _date(parsed, found)
+    wrong = any(one.state == "wrong" for one in found.findings)
+    found.facts["header_accurate"] = not wrong
+    if not wrong:
+        place = _place(parsed, "from")
+        found.findings.append(Finding("header", "present", "it comes from the sender's own domain", place, TRUE_HEADER))
+    return found
+
+
+def _own_domain(parsed: ParsedMail, identity: Identity, found: Judged) -> None:
+    authors = parsed.addresses("from")
+    place = _place(parsed, "from")
+    if not authors:
+        found.findings.append(Finding("header", "wrong", "no From address can be read; write one", place, ONCE))
+        return
+    own = all(owned(address, identity) for _, address in authors)
+    if not own:
+        said = "From names a domain that is not declared as the sender's; send from your own, or declare it"
+        found.findings.append(Finding("header", "wrong", said, place, TRUE_HEADER))
+    for shown, address in authors:
+        other = re.search(r"[\w.+-]+@([\w.-]+\w)", shown)
+        if other and other[1].lower() != address.rpartition("@")[2].lower():
+            said = "the display name shows another address than the one it comes from; leave it out"
+            found.findings.append(Finding("header", "wrong", said, place, TRUE_HEADER))
+    others = [(name, address) for name in ("sender", "reply-to") for _, address in parsed.addresses(name)]
+    for name, address in others:
+        if not owned(address, identity):
+            said = f"{name.title()} names another's domain; that needs its permission"
+            found.findings.append(Finding("header", "note", said, _place(parsed, name), "Cal. B&P 17529.5(a)(1)"))
+    if own and all(owned(address, identity) for _, address in others):
+        found.facts["third_party_domain_unpermitted"] = False
+
+
+def owned(address: str, identity: Identity) -> bool:
+    """Is the domain of this address one of the sender's own, or beneath one?"""
+    domain = address.rpartition("@")[2].lower().rstrip(".")
+    return any(domain == own or domain.endswith(f".{own}") for own in identity.domains)
+
+
+def _injected(parsed: ParsedMail, found: Judged) -> None:
+    for name in ("subject", "from", "to", "reply-to", "list-unsubscribe"):
+        for field in parsed.fields(name):
+            if _INJECTED.search(parsed.header(name)):
+                said = f"`{name}` holds a line break or another header; take out what was put in there"
+                found.findings.append(
+                    Finding("header", "wrong", said, Place(f"header {name.title()}", field.line), ONCE)
+                )
+                break
+
+
+def _date(parsed: ParsedMail, found: Judged) -> None:
+    if written := parsed.header("date"):
+        try:
+            parsedate_to_datetime(written)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            said = "Date is not a date of mail; write one such as `Wed, 25 Nov 2026 09:00:00 +1100`"
+            found.findings.append(Finding("header", "wrong", said, _place(parsed, "date"), "RFC 5322 3.3"))
+
+
+def judge_subject(parsed: ParsedMail) -> Judged:
+    """
+    Does the subject mislead? False where it pretends; true where the body bears it out; else unknown.
+
+    It is borne out where at least half of its longer words stand in the body.
+    """
+    subject, place = parsed.reading.subject, _place(parsed, "subject")
+    body = " ".join(one.words for one in parsed.reading.passages).casefold()
+    if _REPLY.match(subject) and not (parsed.fields("in-reply-to") or parsed.fields("references")):
+        return _misleads("it pretends to answer or to pass on a message; take the `Re:` or `Fwd:` out", place)
+    claimed = _SERVICE.search(subject)
+    if claimed and claimed[1].casefold() not in body:
+        return _misleads(
+            f"it speaks of a `{claimed[1].lower()}`, and the body has none; say what the message is", place
+        )
+    words = set(_WORD.findall(subject.casefold()))
+    if words and 2 * sum(word in body for word in words) >= len(words):
+        return Judged(
+            {"subject_accurate": True}, [Finding("subject", "present", "the body bears it out", place, TRUE_SUBJECT)]
+        )
+    said = "the body hardly speaks of what the subject says; whether it misleads is for a person to say"
+    return Judged({}, [Finding("subject", "note", said, place, TRUE_SUBJECT)])
+
+
+def _misleads(said: str, place: Place) -> Judged:
+    return Judged({"subject_accurate": False}, [Finding("subject", "wrong", said, place, TRUE_SUBJECT)])
+
+
+def _place(parsed: ParsedMail, name: str) -> Place:
+    fields = parsed.fields(name)
+    return Place(f"header {name.title()}", fields[0].line if fields else 0)

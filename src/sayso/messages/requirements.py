@@ -1,0 +1,183 @@
+"""What a message must say of who sends it: found in what its reader meets, with its place and the section that asks."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from sayso.messages.identity import Identity
+from sayso.messages.parts import Finding, Passage, Place, Reading
+from sayso.messages.reading_html import HIDDEN, PREHEADER
+
+WHO = "Spam Act 2003 s 17(1)(a)"
+CONTACT = "Spam Act 2003 s 17(1)(b), (2)"
+POSTAL = "15 USC 7704(a)(5)(A)(iii)"
+LABEL = "15 USC 7704(a)(5)(A)(i)"
+
+_FORMS = frozenset((
+    "pty", "ltd", "limited", "inc", "incorporated", "llc", "llp", "lp", "plc", "corp", "corporation", "co", "company",
+    "gmbh", "ag", "kg", "ug", "sa", "sas", "sarl", "sl", "srl", "spa", "bv", "nv", "oy", "ab", "as", "aps",
+))  # fmt: skip
+_SAME = {
+    "st": "street", "str": "street", "rd": "road", "ave": "avenue", "av": "avenue", "blvd": "boulevard", "dr": "drive",
+    "ln": "lane", "hwy": "highway", "ste": "suite", "fl": "floor", "p": "po", "o": "", "sq": "square", "ct": "court",
+}  # fmt: skip
+_LABELLED = re.compile(
+    r"\badvert(?:isement|ising|isement:|orial)?\b|\[?\badv?\b[:\]]|\bpromotional (?:e-?mail|message|offer)\b|\bmarketing (?:e-?mail|message)\b"
+    r"|\bcommercial (?:e-?mail|message)\b|\banzeige\b|\bwerbung\b|\bwerbe-?mail\b|\bpublicit(?:é|aire|ario|aria)\b|\bpublicidad\b|\bpubblicità\b",
+    re.IGNORECASE,
+)
+
+
+class Judged(msgspec.Struct):
+    """Facts by their names in the vocabulary, and what was found."""
+
+    facts: dict[str, Any] = {}
+    findings: list[Finding] = []
+
+    def add(self, other: Judged) -> None:
+        self.facts.update(other.facts)
+        self.findings += other.findings
+
+
+def shown(reading: Reading) -> list[Passage]:
+    """What the eye meets: hidden text identifies nobody and offers nothing."""
+    return [one for one in reading.passages if one.place.where not in (HIDDEN, PREHEADER)]
+
+
+def core_name(name: str) -> str:
+    """A name without the words for the kind of company: `Harbour Books` of `Harbour Books Pty Ltd`."""
+    tokens = _tokens(name)
+    while len(tokens) > 1 and tokens[-1] in _FORMS:
+        tokens.pop()
+    return " ".join(tokens)
+
+
+def names(words: str, name: str) -> bool:
+    """Do these words say the name, whole?"""
+    core = core_name(name)
+    return bool(core) and f" {core} " in f" {' '.join(_tokens(words))} "
+
+
+def judge_sender(reading: Reading, identity: Identity) -> Judged:
+    """Who authorised it, and how to reach them: in the body, and in the From line where there is one."""
+    found = Judged({}, [])
+    passages = shown(reading)
+    naming = next((one for one in passages if _named(one.words, identity)), None)
+    in_from = _named(reading.sender, identity)
+    found.facts["sender_identified"] = naming is not None or in_from
+    found.facts["sender_identified_in_body"] = naming is not None
+    if reading.sender:
+        found.facts["from_line_names_sender"] = names(reading.sender, identity.legal_name)
+    if naming is not None:
+        found.findings.append(_said("sender", "present", "it names who sends it", naming.place, WHO))
+    elif in_from:
+        found.findings.append(
+            _said("sender", "note", "only the From line names who sends it; say it in the body too", _FROM, WHO)
+        )
+    else:
+        found.findings.append(
+            _said(
+                "sender", "missing", f"nothing names who sends it; add `{identity.brand}` as a footer does", _END, WHO
+            )
+        )
+    _contact(found, reading, passages, identity)
+    _postal(found, passages, identity)
+    _label(found, reading, passages)
+    return found
+
+
+def _named(words: str, identity: Identity) -> bool:
+    return names(words, identity.legal_name) or names(words, identity.brand)
+
+
+def _contact(found: Judged, reading: Reading, passages: list[Passage], identity: Identity) -> None:
+    """A way to reach the sender: as declared, so that it holds for the 30 days that the Act asks for."""
+    place = next((one.place for one in passages if _reaches(one, identity)), None)
+    if place is None and identity.email.lower() in reading.sender.lower():
+        place = _FROM
+    found.facts["contact_details_accurate"] = place is not None
+    if place is not None:
+        found.findings.append(_said("contact", "present", "it says how to reach the sender", place, CONTACT))
+    else:
+        found.findings.append(
+            _said("contact", "missing", "no declared way to reach the sender is in it; add mailbox, telephone or address", _END, CONTACT)
+        )  # fmt: skip
+
+
+def _reaches(passage: Passage, identity: Identity) -> bool:
+    whole = " ".join(
+        [passage.words, *(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))]
+    )
+    if identity.email and identity.email.lower() in whole.lower():
+        return True
+    digits = re.sub(r"\D", "", identity.phone or "")[-8:]
+    return (len(digits) >= 6 and digits in re.sub(r"\D", "", whole)) or has_address(
+        passage.words, identity.postal_address
+    )
+
+
+def _postal(found: Judged, passages: list[Passage], identity: Identity) -> None:
+    if not identity.postal_address.strip():
+        found.findings.append(
+            _said("postal-address", "note", "no postal address is declared, so none can be looked for; declare it", _END, POSTAL)
+        )  # fmt: skip
+        return
+    place = next((one.place for one in passages if has_address(one.words, identity.postal_address)), None)
+    if place is None and has_address(" ".join(one.words for one in passages), identity.postal_address):
+        place = passages[-1].place
+    found.facts["postal_address_present"] = place is not None
+    if place is not None:
+        found.findings.append(_said("postal-address", "present", "the postal address is in it", place, POSTAL))
+    else:
+        found.findings.append(
+            _said("postal-address", "missing", "the declared postal address is not in it; add it to the footer", _END, POSTAL)
+        )  # fmt: skip
+
+
+def has_address(words: str, address: str) -> bool:
+    """Is the address in these words? Each number of it, and most of its words, close together and in any order."""
+    wanted = _address_tokens(address)
+    said = _address_tokens(words)
+    numbers = [one for one in wanted if any(map(str.isdigit, one))]
+    anchor = (numbers or wanted)[:1]
+    if not anchor:
+        return False
+    for at, token in enumerate(said):
+        if token == anchor[0]:
+            near = set(said[max(0, at - len(wanted) - 4) : at + len(wanted) + 6])
+            if set(numbers) <= near and sum(one in near for one in wanted) >= 0.7 * len(wanted):
+                return True
+    return False
+
+
+def _label(found: Judged, reading: Reading, passages: list[Passage]) -> None:
+    """The label that CAN-SPAM asks for where the person did not consent; the law prescribes no words."""
+    place = _SUBJECT if _LABELLED.search(reading.subject) else None
+    place = place or next((one.place for one in passages if len(one.words) < 400 and _LABELLED.search(one.words)), None)
+    found.facts["ad_identified"] = place is not None
+    if place is not None:
+        found.findings.append(
+            _said("advertisement-label", "present", "it says that it is an advertisement", place, LABEL)
+        )
+    else:
+        found.findings.append(
+            _said("advertisement-label", "note", "nothing says that it is an advertisement; the United States ask for that without consent", _END, LABEL)
+        )  # fmt: skip
+
+
+def _tokens(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _address_tokens(text: str) -> list[str]:
+    return [word for word in (_SAME.get(one, one) for one in _tokens(text)) if word]
+
+
+_FROM, _SUBJECT, _END = Place("header From"), Place("header Subject"), Place("the message")
+
+
+def _said(matter: str, state: Any, said: str, place: Place, cite: str) -> Finding:
+    return Finding(matter, state, said, place, cite)
