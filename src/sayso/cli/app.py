@@ -10,6 +10,7 @@ from sayso.cli.house import house
 from sayso.cli.law import law
 from sayso.cli.listen import listen, settings
 from sayso.cli.notices import notices
+from sayso.cli.returns import returns
 from sayso.cli.store import add_store_commands
 
 app = typer.Typer(
@@ -43,6 +44,7 @@ app.add_typer(notices, name="notices")
 add_store_commands(app)
 app.command()(listen)
 app.add_typer(settings, name="settings")
+app.add_typer(returns, name="returns")
 
 
 def main() -> None:
