@@ -115,9 +115,7 @@ class Dkim(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
     domain: A[str, _said("the domain that signs, that of From; empty: mail is not signed here")] = ""
     selector: A[str, _said("names the key: its public half stands in DNS at SELECTOR._domainkey.DOMAIN")] = "sayso"
-    key_file: A[
-        str, _said("PEM file with the private key, RSA or Ed25519, beside the settings or with a full path")
-    ] = ""
+    key_file: A[str, _said("PEM file with the private RSA key, beside the settings or with a full path")] = ""
 
 
 class Sms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

@@ -25,6 +25,7 @@ from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
 from sayso.sending.moments import moments
 from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Text, Transport
 from sayso.sending.preparing import prepare, ways
+from sayso.sending.signing import Signer
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
 
@@ -56,6 +57,7 @@ class Dispatch:
         law: Rulebooks,
         transports: Mapping[Channel, Transport],
         clock: Callable[[], datetime],
+        signer: Signer | None = None,
     ) -> None:
         self.ledger = ledger
         self.settings = settings
@@ -63,6 +65,7 @@ class Dispatch:
         self._law = law
         self._transports = transports
         self._clock = clock
+        self._signer = signer
         self._links = ChoiceLinks(ledger)
 
     async def judge(self, outgoing: Outgoing) -> Judged:
@@ -110,7 +113,7 @@ class Dispatch:
         transport = self._transports.get(outgoing.channel)
         if transport is None:
             return Outcome("deferred", f"no way out is set up for {outgoing.channel}; see `sayso settings show`")
-        content = self._enveloped(judged)
+        content = await asyncio.to_thread(self._enveloped, judged)
         handed = await transport.hand_over(outgoing.to, content, judged.entry)
         if handed.state in ("rejected", "deferred"):
             return Outcome(handed.state, handed.said, code=handed.code)
@@ -119,14 +122,15 @@ class Dispatch:
         )
 
     def _enveloped(self, judged: Judged) -> Mail | Text:
-        """A mail with the envelope sender by which what comes back is known."""
+        """A mail with the envelope sender by which what comes back is known, and signed where a key is set up."""
         content, domain = judged.content, self.settings.gate.return_domain
         if not isinstance(content, Mail):
             return content
         sender = content.mail_from or self.identity.email
         if domain:
             sender = f"{self._links.return_local('b', judged.entry)}@{domain}"
-        return msgspec.structs.replace(content, mail_from=sender)
+        raw = self._signer.sign(content.raw) if self._signer else content.raw
+        return Mail(raw, sender)
 
     async def _record(self, entry: Entry, handed: Handed) -> Outcome:
         try:
