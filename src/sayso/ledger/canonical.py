@@ -32,10 +32,11 @@ def canonical(value: Any) -> bytes:
 
 
 def _simple(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(key.isascii() and _simple(part) for key, part in value.items())
-    if isinstance(value, list | tuple):
-        return all(map(_simple, value))
-    if isinstance(value, float):
-        return False
-    return not isinstance(value, int) or -_SAFE_INTEGER <= value <= _SAFE_INTEGER
+    kind = type(value)  # `msgspec.to_builtins` made it, so that it is exactly one of JSON's own
+    if kind is dict:
+        return all(key.isascii() and (type(part) is str or _simple(part)) for key, part in value.items())
+    if kind is list or kind is tuple:
+        return all(type(part) is str or _simple(part) for part in value)
+    if kind is int:
+        return -_SAFE_INTEGER <= value <= _SAFE_INTEGER
+    return kind is not float

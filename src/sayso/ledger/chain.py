@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from sayso.ledger import schema
 from sayso.ledger.canonical import canonical
+from sayso.ledger.engine import quick
 from sayso.ledger.errors import KeyMissingError, LedgerError, StoreDamagedError
 from sayso.ledger.heads import Head, read_head
 from sayso.ledger.keys import Keys
@@ -40,7 +41,8 @@ class _End(_LastEntry):
 
 
 _last_entry = msgspec.json.Decoder(_LastEntry)
-_STANDING = sa.select(schema.meta.c.name, schema.meta.c.value).where(schema.meta.c.name.in_(("lookup", "end")))
+_STANDING = "SELECT name, value FROM meta WHERE name IN ('lookup', 'end')"
+_NOTE = "SELECT value FROM meta WHERE name = ?"
 
 
 class Standing(NamedTuple):
@@ -54,13 +56,13 @@ class Standing(NamedTuple):
 
 def read_note(connection: sa.Connection, name: str) -> str | None:
     """One of the store's own notes; one that is not text counts as missing."""
-    value = connection.execute(sa.select(schema.meta.c.value).where(schema.meta.c.name == name)).scalar()
-    return value if isinstance(value, str) else None
+    found = quick(connection, _NOTE, (name,))
+    return found[0][0] if found and isinstance(found[0][0], str) else None
 
 
 def read_standing(connection: sa.Connection) -> Standing:
     """How the store stands. Raises StoreDamagedError."""
-    notes = {row[0]: row[1] for row in connection.execute(_STANDING)}
+    notes = dict(quick(connection, _STANDING))
     try:
         standing = Standing(int(notes["lookup"]), _last_entry.decode(notes["end"]).recorded_at)
     except (KeyError, TypeError, ValueError):
@@ -119,16 +121,18 @@ class Chain:
         signed anew. Raises StoreDamagedError or KeyMissingError.
         """
         chain = cls.read(connection)
-        last = connection.execute(sa.select(sa.func.max(schema.entries.c.seq))).scalar() or 0
+        last = quick(connection, "SELECT max(seq) FROM entries")[0][0] or 0
         try:
             head = stored_head(connection)
         except LedgerError:
             head = None
-        if head is not None and head.holds() and head.public_key != keys.public:
+        if head is not None and not head.holds():
+            head = None
+        if head is not None and head.public_key != keys.public:
             raise KeyMissingError(
                 "the ledger is signed with another key than the one in its keys folder; restore that one"
             )
-        stated = (head.store, head.size, head.root, head.link) if head is not None and head.holds() else None
+        stated = (head.store, head.size, head.root, head.link) if head is not None else None
         if stated != (chain.store, chain.size, chain.root().hex(), chain.link.hex()) or last != chain.size:
             raise StoreDamagedError(
                 "the entries do not end as this ledger last signed them; nothing was written: "

@@ -6,7 +6,7 @@ means. PostgreSQL later is a second set of the functions here; no other module k
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,16 @@ def examining(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
             yield connection
         finally:
             driver.text_factory = str
+
+
+def quick(connection: sa.Connection, query: str, values: Sequence[Any] = ()) -> list[Any]:
+    """
+    Rows straight from the driver, in the same transaction, for the few look-ups that every question and every batch
+    needs: a tenth of the time that a statement takes otherwise. `?` stands for a value.
+    """
+    driver: Any = connection.connection.driver_connection
+    found: list[Any] = driver.execute(query, values).fetchall()
+    return found
 
 
 def _any_text(data: bytes) -> str:
