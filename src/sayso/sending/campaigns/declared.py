@@ -86,9 +86,10 @@ class Campaign(_Part, frozen=True):
     name: str = ""
     """The name of its file; not written in it."""
 
-    @property
-    def lateness(self) -> timedelta:
-        return span(self.lapses_after)
+    def window(self, step: Step) -> timedelta:
+        """How late this step may be: as declared, and never so late that the next one on its channel is due."""
+        later = [one.delay - step.delay for one in self.steps if one.channel == step.channel and one.delay > step.delay]
+        return min([span(self.lapses_after), *later])
 
     def step(self, key: str) -> Step:
         """The step of that name. Raises CampaignError."""
@@ -175,7 +176,7 @@ def _misread(said: str, lines: dict[str, int]) -> tuple[int, str]:
     if missing:
         return line, f"`{missing[1]}` is missing; docs/how-to/campaigns.md shows one"
     field = (_PART.findall(path) or [("campaign", "")])[-1][0] or "item"
-    if "invalid enum" in what:
+    if "Invalid enum" in what:
         takes = {"channel": "email, sms or mms", "trigger": "checkout_abandoned", "stop_on": "purchase"}
         return line, f"`{field}` takes {takes[field]}"
     if "regex" in what:

@@ -1,0 +1,212 @@
+"""The sequence at work: round after round, everything that is due is asked about, sent if it may be, and written down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from typing import Any, TypeVar
+
+import msgspec
+
+from sayso.ledger import Entry, LedgerError
+from sayso.ledger.entries import MessageSent, new_id
+from sayso.sending.campaigns.asking import Asking, Held, origin_of
+from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
+from sayso.sending.campaigns.durable import Attempt, run_attempt
+from sayso.sending.campaigns.records import Due, Known, Records, StepState
+from sayso.sending.outgoing import Outcome
+from sayso.sending.recording import SENT, on_record
+
+LOG = logging.getLogger("sayso.campaigns")
+BATCH = 500
+"""Carts in hand at once."""
+AT_ONCE = 4
+"""Messages on their way at once."""
+DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
+"""What was not taken is tried again after so long, each time longer, the last from then on, until the step lapses."""
+T = TypeVar("T")
+Progress = Callable[[str, int], None]
+"""Told the step, and how many of its carts were looked at."""
+
+
+class Loop:
+    """One event loop in a thread of its own, on which everything asynchronous runs."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="sending", daemon=True)
+        self._thread.start()
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Sequencer:
+    """Runs the campaigns of one store, inside the durable engine (`durable.engine`), whose steps it carries out."""
+
+    def __init__(self, asking: Asking, records: Records, campaigns: Sequence[Campaign], loop: Loop) -> None:
+        self.run = new_id()
+        self._asking = asking
+        self._records = records
+        self._campaigns = {campaign.name: campaign for campaign in campaigns}
+        self._loop = loop
+
+    def tick(self, progress: Progress | None = None) -> Counter[str]:
+        """One round over everything that is due; how many carts came to which state."""
+        done: Counter[str] = Counter()
+        self._records.read(self._asking.ledger)
+        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cart") as pool:
+            for campaign in self._campaigns.values():
+                self._records.begin(campaign.name, self._asking.clock())
+                for step in campaign.steps:
+                    done += self._step(pool, campaign, step, progress)
+        return done
+
+    def keep_going(self, stop: Event, pause_seconds: float, progress: Progress | None = None) -> None:
+        """Round after round until told to stop. A round that fails is said and does not end the next."""
+        while not stop.is_set():
+            try:
+                self.tick(progress)
+            except LedgerError as error:
+                LOG.error("this round was cut short: %s", error)
+            stop.wait(pause_seconds)
+
+    def _step(
+        self, pool: ThreadPoolExecutor, campaign: Campaign, step: Step, progress: Progress | None
+    ) -> Counter[str]:
+        done: Counter[str] = Counter()
+        last: Due | None = None
+        while batch := self._records.due(campaign, step, self._asking.clock(), most=BATCH, after=last):
+            for state in pool.map(lambda due: self._one(campaign, step, due), batch):
+                done[state] += 1
+                if progress:
+                    progress(step.key, done.total())
+            last = batch[-1]
+        return done
+
+    def _one(self, campaign: Campaign, step: Step, due: Due) -> str:
+        attempt = Attempt(campaign.name, step.key, due.cart, due.person, due.attempts + 1)
+        try:
+            held = self._held(campaign, step, due)
+        except LedgerError as error:
+            LOG.error("not asked: %s", error)
+            return "not asked"
+        except CampaignError as error:
+            held = Held("deferred", str(error), self._next_try(attempt.number))
+        if held is not None:
+            if held.state is not None:
+                self.keep(self._known(attempt, held.state, held.said, until=held.until, attempts=due.attempts))
+            return held.state or "out"
+        run_attempt(attempt)
+        known = self._records.known(campaign.name, step.key, due.cart)
+        return known.state if known else "out"
+
+    def _held(self, campaign: Campaign, step: Step, due: Due) -> Held | None:
+        message = self._asking.message(campaign, step, due)
+        if isinstance(message, Held):
+            return message
+        judged = self._loop.wait(self._asking.dispatch.judge(message))
+        return self._asking.hold(judged, message.to, due.due_at + campaign.window(step))
+
+    # The durable steps ---------------------------------------------------------------------------------------------
+
+    def hand_over(self, attempt: Attempt) -> Known:
+        """Look once more, and send. What goes wrong before the next hop is reached is tried again."""
+        try:
+            campaign, step = self._named(attempt)
+            message = self._asking.message(
+                campaign, step, Due(attempt.cart, attempt.person, self._asking.clock(), attempt.number)
+            )
+        except (LedgerError, CampaignError) as error:
+            return self._known(attempt, "deferred", str(error), until=self._next_try(attempt.number))
+        if isinstance(message, Held):
+            again_at = message.until or self._asking.clock()
+            return self._known(attempt, message.state or "waiting", message.said, until=again_at)
+        before = self._records.known(attempt.campaign, attempt.step, attempt.cart)
+        again = before is not None and before.state == "again"
+        try:
+            outcome = self._loop.wait(self._asking.dispatch.send(message, again=again))
+        except Exception as error:
+            LOG.exception("the way out failed")
+            outcome = Outcome("unknown", f"sayso itself failed while handing it over ({type(error).__name__})")
+        until = self._next_try(attempt.number) if outcome.state == "deferred" else None
+        rule = outcome.decision.rule if outcome.decision else ""
+        return self._known(attempt, outcome.state, outcome.said, rule=rule, entry=outcome.entry, until=until)
+
+    def unsure(self, attempt: Attempt) -> Known:
+        """What the ledger knows of an attempt that was cut off; where it knows nothing, that it may have gone."""
+        known = Outcome("unknown", "sayso was cut off while handing it over; nobody can say whether it went")
+        try:
+            campaign, step = self._named(attempt)
+            origin = origin_of(campaign, step, attempt.cart)
+            known = on_record(self._asking.ledger, origin) or self._cut_off(attempt, campaign, step, known)
+        except (LedgerError, CampaignError) as error:
+            LOG.error("an attempt that was cut off is not in the ledger: %s", error)
+        return self._known(attempt, known.state, known.said, entry=known.entry)
+
+    def _cut_off(self, attempt: Attempt, campaign: Campaign, step: Step, known: Outcome) -> Outcome:
+        """Put on record that it may have gone: it counts against the cap, and the dispatch will not send it again."""
+        entry = Entry(
+            body=MessageSent(
+                channel=step.channel,
+                topic=campaign.topic,
+                message_kind="abandoned_cart",
+                outcome="unknown",
+                stream=f"campaign:{campaign.name}",
+            ),
+            happened_at=self._asking.clock(),
+            origin=f"{origin_of(campaign, step, attempt.cart)}{SENT}:cut-off-{attempt.number}",
+            actor="sayso",
+            proof="captured_here",
+            sender=campaign.sender,
+            person=attempt.person,
+        )
+        self._asking.ledger.append([entry])
+        return msgspec.structs.replace(known, entry=entry.id)
+
+    def keep(self, known: Known) -> None:
+        """Write down what became of it."""
+        self._records.keep(known)
+
+    def _named(self, attempt: Attempt) -> tuple[Campaign, Step]:
+        if attempt.campaign not in self._campaigns:
+            raise CampaignError(f"the campaign `{attempt.campaign}` is not declared any more")
+        campaign = self._campaigns[attempt.campaign]
+        return campaign, campaign.step(attempt.step)
+
+    def _next_try(self, tried: int) -> datetime:
+        return self._asking.clock() + DELAYS[min(tried, len(DELAYS)) - 1]
+
+    def _known(
+        self,
+        attempt: Attempt,
+        state: StepState,
+        said: str,
+        *,
+        rule: str = "",
+        entry: str = "",
+        until: datetime | None = None,
+        attempts: int | None = None,
+    ) -> Known:
+        return Known(
+            campaign=attempt.campaign,
+            step=attempt.step,
+            cart=attempt.cart,
+            state=state,
+            said=said,
+            rule=rule,
+            entry=entry,
+            attempts=attempt.number if attempts is None else attempts,
+            at=self._asking.clock(),
+            next_try=until,
+        )
