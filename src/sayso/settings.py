@@ -143,6 +143,30 @@ class Sms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     topic: A[str, _said("what a text that comes in is about: the topic of START")] = "abandoned_cart"
 
 
+class EventSource(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An email provider that reports what became of mail, at /events/PROVIDER."""
+
+    secret_file: A[
+        str,
+        _said(
+            "Mailgun: the file with its signing key; Postmark and Mailchimp: with the secret of the address they post to"
+        ),
+    ] = ""
+    public_key_file: A[str, _said("SendGrid: the file with the public key of its signed events")] = ""
+    topic_arns: A[list[str], _said("Amazon SES: the SNS topics that are ours; others are refused")] = []
+    sender: A[str, _said("the brand that it sends for, as permissions name it")] = "shop"
+
+
+class Returns(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The listener for mail that comes back (`sayso returns listen`)."""
+
+    host: A[str, _said("the address of this machine to listen on")] = "127.0.0.1"
+    port: A[int, _said("the port to listen on; 0 takes a free one", ge=0, le=65535)] = 2525
+    mailboxes: A[
+        list[str], _said("addresses that take mail beside our return addresses: for replies, and for complaints")
+    ] = []
+
+
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set; see `docs/reference/settings.md`."""
 
@@ -155,6 +179,9 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     smart_host: SmartHost = msgspec.field(default_factory=SmartHost)
     dkim: Dkim = msgspec.field(default_factory=Dkim)
     sms: Sms = msgspec.field(default_factory=Sms)
+    returns: Returns = msgspec.field(default_factory=Returns)
+    events: dict[str, EventSource] = {}
+    """Providers by name: `ses`, `sendgrid`, `mailgun`, `postmark`, `mailchimp`."""
 
 
 def read_settings(home: Path) -> Settings:
@@ -175,11 +202,13 @@ class Setting(msgspec.Struct, frozen=True):
 
 def described(settings: Settings) -> list[Setting]:
     """Every setting as it stands; of tables that may be many, those that are there, or one for `KIND` or `NAME`."""
-    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim", "sms")
+    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim", "sms", "returns")
     tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in single]
     tables += [(f"hooks.{kind}", shop) for kind, shop in settings.hooks.items()] or [("hooks.KIND", Shop)]
     streams = settings.gate.streams.items()
     tables += [(f"gate.streams.{name}", stream) for name, stream in streams] or [("gate.streams.NAME", GateStream)]
+    sources = settings.events.items()
+    tables += [(f"events.{name}", source) for name, source in sources] or [("events.PROVIDER", EventSource)]
     return [
         Setting(f"{table}.{field.name}", None if isinstance(part, type) else getattr(part, field.name), meaning)
         for table, part in tables

@@ -24,6 +24,7 @@ LARGEST = 4 << 20
 SECONDS = 20.0
 REDIRECTS = 5
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
+ANYTHING = ("*/*",)
 _NAT64 = ip_network("64:ff9b::/96")
 
 Ip = IPv4Address | IPv6Address
@@ -54,11 +55,21 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
-def fetch(url: str, *, permitted: Callable[[Ip], bool] = is_public, resolver: Resolve = resolve) -> Page:
-    """Raises UnreadablePageError, saying which address was refused or what went wrong; a page's own words are not in it."""
+def fetch(
+    url: str,
+    *,
+    permitted: Callable[[Ip], bool] = is_public,
+    resolver: Resolve = resolve,
+    accepting: tuple[str, ...] = _READABLE,
+) -> Page:
+    """
+    `accepting` are the media types that will do; `*/*` takes any, as text.
+
+    Raises UnreadablePageError, saying which address was refused or what went wrong; a page's own words are not in it.
+    """
     deadline = time.monotonic() + SECONDS
     for _hop in range(REDIRECTS + 1):
-        answer, body = _get(url, permitted, resolver, deadline)
+        answer, body = _get(url, permitted, resolver, deadline, accepting)
         if answer.is_redirect and "location" in answer.headers:
             url = urljoin(url, answer.headers["location"])
             continue
@@ -67,7 +78,7 @@ def fetch(url: str, *, permitted: Callable[[Ip], bool] = is_public, resolver: Re
                 f"{_named(url)} answered {answer.status_code}; open it in a browser and save it as a file"
             )
         media_type = answer.headers.get("content-type", "text/html").split(";")[0].strip().lower()
-        if media_type not in _READABLE:
+        if media_type not in accepting and accepting != ANYTHING:
             raise UnreadablePageError(
                 f"{_named(url)} is `{media_type[:40]}`, which is not read; save its text as a file"
             )
@@ -75,7 +86,9 @@ def fetch(url: str, *, permitted: Callable[[Ip], bool] = is_public, resolver: Re
     raise UnreadablePageError(f"{_named(url)} leads on and on; name the page it ends at")
 
 
-def _get(url: str, permitted: Callable[[Ip], bool], resolver: Resolve, deadline: float) -> tuple[httpx.Response, bytes]:
+def _get(
+    url: str, permitted: Callable[[Ip], bool], resolver: Resolve, deadline: float, accepting: tuple[str, ...]
+) -> tuple[httpx.Response, bytes]:
     parts = urlsplit(url)
     host = parts.hostname
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
@@ -96,7 +109,7 @@ def _get(url: str, permitted: Callable[[Ip], bool], resolver: Resolve, deadline:
     headers = {
         "host": parts.netloc,
         "user-agent": "sayso (checks notices)",
-        "accept": ", ".join(_READABLE),
+        "accept": ", ".join(accepting),
         "accept-encoding": "identity",
     }
     try:
