@@ -167,6 +167,15 @@ class Returns(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ] = []
 
 
+class Campaigns(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The sequence of messages for checkouts that were left."""
+
+    database: A[
+        str, _said("where it is kept who had which step, such as postgresql+psycopg://host/name; empty: a file here")
+    ] = ""
+    pause_seconds: A[int, _said("how long `sayso campaign run` rests between two rounds", ge=1, le=3600)] = 30
+
+
 class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set; see `docs/reference/settings.md`."""
 
@@ -178,6 +187,7 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     gate: Gate = msgspec.field(default_factory=Gate)
     smart_host: SmartHost = msgspec.field(default_factory=SmartHost)
     dkim: Dkim = msgspec.field(default_factory=Dkim)
+    campaigns: Campaigns = msgspec.field(default_factory=Campaigns)
     sms: Sms = msgspec.field(default_factory=Sms)
     returns: Returns = msgspec.field(default_factory=Returns)
     events: dict[str, EventSource] = {}
@@ -202,7 +212,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 def described(settings: Settings) -> list[Setting]:
     """Every setting as it stands; of tables that may be many, those that are there, or one for `KIND` or `NAME`."""
-    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim", "sms", "returns")
+    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim", "sms", "returns", "campaigns")
     tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in single]
     tables += [(f"hooks.{kind}", shop) for kind, shop in settings.hooks.items()] or [("hooks.KIND", Shop)]
     streams = settings.gate.streams.items()

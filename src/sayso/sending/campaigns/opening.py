@@ -1,0 +1,63 @@
+"""The campaigns of a store, opened: to look at, or to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import msgspec
+
+from sayso.ledger import Ledger
+from sayso.messages.identity import Identity
+from sayso.sending.campaigns.asking import Asking
+from sayso.sending.campaigns.declared import Campaign, CampaignError, read_campaigns
+from sayso.sending.campaigns.durable import engine
+from sayso.sending.campaigns.records import Records
+from sayso.sending.campaigns.sequence import Loop, Sequencer
+from sayso.sending.campaigns.tables import database_of
+from sayso.sending.campaigns.templates import Templates
+from sayso.sending.dispatch import Dispatch
+from sayso.settings import Settings
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """What campaigns are made of, for one store."""
+
+    campaigns: list[Campaign]
+    templates: Templates
+    records: Records
+    asking: Asking
+    loop: Loop
+    url: str
+
+    def checked(self) -> None:
+        """Raises CampaignError with everything that would go wrong at sending."""
+        wrong = [said for campaign in self.campaigns for said in self.templates.check(campaign)]
+        if wrong:
+            raise CampaignError("\n".join(wrong))
+
+
+@contextmanager
+def open_campaigns(
+    ledger: Ledger, settings: Settings, identity: Identity, dispatch: Dispatch, clock: Callable[[], datetime]
+) -> Iterator[Opened]:
+    """The campaigns of a store, to look at. Raises CampaignError where one cannot be read."""
+    campaigns = read_campaigns(ledger.home)
+    templates = Templates(ledger.home, identity)
+    url = database_of(ledger.home, settings.campaigns.database)
+    records, loop = Records(url), Loop()
+    try:
+        yield Opened(campaigns, templates, records, Asking(ledger, dispatch, templates, clock), loop, url)
+    finally:
+        loop.close()
+        records.close()
+
+
+@contextmanager
+def running(opened: Opened) -> Iterator[Sequencer]:
+    """The campaigns ready to run, in this process alone. Raises CampaignError."""
+    opened.checked()
+    sequencer = Sequencer(opened.asking, opened.records, opened.campaigns, opened.loop)
+    with engine(opened.asking.ledger.home, opened.url, sequencer):
+        yield sequencer
