@@ -1,0 +1,167 @@
+"""
+What somebody wants who answers a message: read as a reasonable person would, and where in doubt, as a wish to stop.
+
+47 CFR 64.1200(a)(10) takes any reasonable means of revoking consent, not keywords alone; so do the Spam Act 2003 (Sch 2
+cl 6) and GDPR art 7(3). `stop` is what a reasonable person takes for a request to stop. `unclear` may be one: a stop word
+that nothing innocent explains, anger, doubt about who writes, or a script that is not read here; it stops, and a human
+is asked. A stop word that plainly is about an order, a parcel or a bus is `none`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+import msgspec
+
+from sayso.choices import wordlists
+from sayso.choices.replies import own_subject, own_words
+
+LONGEST = 8_000
+"""Characters of somebody's own words that are read; who writes more than that is read by a human too."""
+
+Kind = Literal["stop", "help", "start", "unclear", "none"]
+
+
+class Wish(msgspec.Struct, frozen=True):
+    """What somebody wants, how far they want it, and what showed it (never their own words)."""
+
+    kind: Kind
+    why: str
+    scope: Literal["channel", "everything"] = "channel"
+    """Of a stop: the channel it came by, or everything. Never one topic: who writes `stop` is not choosing topics."""
+    keyword: bool = False
+    """The whole message is a keyword; otherwise it was read in free words."""
+
+
+_STOP = re.compile("|".join(wordlists.STOP_PHRASES))
+_UNCLEAR = re.compile("|".join(wordlists.UNCLEAR_PHRASES))
+_EVERYTHING = re.compile("|".join(wordlists.EVERYTHING_PHRASES))
+_INNOCENT = re.compile("|".join(wordlists.INNOCENT_PHRASES))
+_NEGATED = re.compile(r"\b(?:dont|never|not|wont) (?:you )?stop\b")
+_STEMS = re.compile(wordlists.STEMS)
+_SENTENCES = re.compile(r"[.!?;:\n\r\u2026。！？؟।]+")
+_WORDS = re.compile(r"[^\W_]+")
+_SPACED = re.compile(r"\b[^\W\d_](?: [^\W\d_]){2,}\b")
+_SIGNS = {"🛑": " stop ", "⛔": " stop ", "🚫": " stop ", "✋": " stop ", "🖕": " fuck you ", "👎": " annoying "}
+_READ = (
+    "LATIN",
+    "CYRILLIC",
+    "CJK",
+    "HIRAGANA",
+    "KATAKANA",
+    "HANGUL",
+    "ARABIC",
+    "DEVANAGARI",
+    "FULLWIDTH",
+    "IDEOGRAPHIC",
+)
+_TYPO_OF = ("stop", "unsubscribe", "unsubscribed")
+
+
+def read_reply(text: str) -> Wish:
+    """What a text message, or words without any quoted history, ask for. Time is linear in their length."""
+    sentences = [plain(part) for part in _SENTENCES.split(_written(text[:LONGEST]))]
+    sentences = [sentence for sentence in sentences if sentence]
+    found = _keyword(" ".join(sentences)) or _phrases(sentences, text)
+    if found.kind == "none" and len(text) > LONGEST:
+        return Wish("unclear", "it is longer than is read here")
+    return found
+
+
+def read_mail(subject: str, text: str) -> Wish:
+    """What an email asks for by its subject or its own words; what it quotes of ours, and signatures, say nothing."""
+    readings = [read_reply(own_subject(subject)), read_reply(own_words(text))]
+    return min(readings, key=lambda wish: ("stop", "unclear", "help", "start", "none").index(wish.kind))
+
+
+def plain(sentence: str) -> str:
+    """The words of a sentence as the lists have them."""
+    words: list[str] = []
+    for word in _WORDS.findall(_joined(sentence)):
+        word = wordlists.SHORTHAND.get(word) or _mended(word)
+        if words and (words[-1], word) in (("do", "not"), ("e", "mail")):
+            words[-1] = "dont" if word == "not" else "email"
+        else:
+            words.append(word)
+    return " ".join(words)
+
+
+def _written(text: str) -> str:
+    """Small letters of one width, without marks over letters, apostrophes or signs."""
+    for sign, words in _SIGNS.items():
+        text = text.replace(sign, words)
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(one for one in spread if not (unicodedata.combining(one) and one < "\u0900"))
+    return re.sub(r"['’‘`´ʼ*]", "", unicodedata.normalize("NFC", bare))
+
+
+def _joined(sentence: str) -> str:
+    """`s t o p` as one word, and digits set apart from letters but for the nought in `st0p`."""
+    sentence = re.sub(r"(?<=[^\W\d_])0(?=[^\W\d_])", "o", " ".join(sentence.split()))
+    sentence = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", sentence)
+    return _SPACED.sub(lambda run: run[0].replace(" ", ""), sentence)
+
+
+def _mended(word: str) -> str:
+    """A stop word that was mistyped, as it was meant."""
+    if not 3 <= len(word) <= 14 or word in wordlists.NOT_TYPOS or not word.isascii():
+        return word
+    once = re.sub(r"(.)\1+", r"\1", word)
+    if once == "stop":
+        return once
+    return next((meant for meant in _TYPO_OF if _slips(word, meant) <= len(meant) // 4), word)
+
+
+def _slips(word: str, meant: str) -> int:
+    """Letters left out, put in, changed or swapped with their neighbour (optimal string alignment); 99 where many."""
+    if abs(len(word) - len(meant)) > 2 or word[0] not in (meant[0], meant[1]):
+        return 99
+    before, row = list[int](), list(range(len(meant) + 1))
+    for i, one in enumerate(word, 1):
+        last, before, row = before, row, [i]
+        for j, other in enumerate(meant, 1):
+            least = min(row[j - 1] + 1, before[j] + 1, before[j - 1] + (one != other))
+            if i > 1 and j > 1 and one == meant[j - 2] and word[i - 2] == other:
+                least = min(least, last[j - 2] + 1)
+            row.append(least)
+    return row[-1]
+
+
+def _keyword(words: str) -> Wish | None:
+    """What the whole message is, where it is a keyword and nothing else."""
+    bare = " ".join(word for word in words.split() if word not in wordlists.FILLERS and not word.isdigit())
+    for one in (words, bare):
+        if one in wordlists.STOP_WORDS or one in wordlists.STOP_SIGNS:
+            everything = one in ("stop all", "stopall", "unsubscribe all", "wrong number")
+            return Wish("stop", "the whole message is a stop word", "everything" if everything else "channel", True)
+        if one in wordlists.HELP_WORDS:
+            return Wish("help", "the whole message asks for help", keyword=True)
+        if one in wordlists.START_WORDS:
+            return Wish("start", "the whole message asks to start", keyword=True)
+    return None
+
+
+def _phrases(sentences: list[str], text: str) -> Wish:
+    left = [_INNOCENT.sub(" ", sentence) for sentence in sentences]
+    scope: Literal["channel", "everything"] = (
+        "everything" if any(_EVERYTHING.search(sentence) for sentence in left) else "channel"
+    )
+    signs = _written(text[:LONGEST])
+    if any(_STOP.search(_NEGATED.sub(" ", sentence)) for sentence in left) or any(
+        sign in signs for sign in wordlists.STOP_SIGNS
+    ):
+        return Wish("stop", "in its own words it asks for no more", scope)
+    if any(_UNCLEAR.search(sentence) or _STEMS.search(sentence) for sentence in left):
+        return Wish("unclear", "it may ask for no more, or may not", scope)
+    if _unread(text[:LONGEST]):
+        return Wish("unclear", "it is written in letters that are not read here")
+    return Wish("none", "it asks for nothing of the kind")
+
+
+def _unread(text: str) -> bool:
+    """Is most of it in letters of a script that the lists know nothing of?"""
+    letters = [one for one in text if one.isalpha()]
+    unread = sum(1 for one in letters if not unicodedata.name(one, "").startswith(_READ))
+    return unread * 2 > len(letters)
