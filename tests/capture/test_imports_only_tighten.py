@@ -16,6 +16,7 @@ from hypothesis import strategies as some
 
 from sayso.capture import import_files
 from sayso.decision import judge
+from sayso.decision.topics import with_kind
 from sayso.law import rulebooks
 from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import (
@@ -26,7 +27,6 @@ from sayso.ledger.entries import (
     NumberReassigned,
     ObjectionReceived,
 )
-from sayso.reports.answers import with_kind
 from sayso.sample.shop import begin, write_files
 from sayso.sample.stories import STORIES
 from sayso.vocabulary import Channel, Facts

@@ -13,10 +13,10 @@ import pytest
 
 from sayso.decision import Decision, Remedy, decide
 from sayso.decision.acts import ACTS, LawfulAct
+from sayso.decision.topics import with_kind
 from sayso.law import Rulebooks, rulebooks, tree
 from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import ConsentGiven, DetailsCollected, OrderPlaced
-from sayso.reports.answers import with_kind
 from sayso.reports.casebook import Case, asked_of, read_cases
 from sayso.sample.shop import begin, load, write_files
 from sayso.sample.stories import STORIES

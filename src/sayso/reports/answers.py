@@ -9,22 +9,10 @@ from datetime import UTC, date, datetime, time
 import msgspec
 
 from sayso.decision import Decision, cited, decide, sentence, settle, work_out
+from sayso.decision.topics import with_kind
 from sayso.ledger import Address, Ledger
 from sayso.ledger.standing import Standing, all_rulebooks, standing_of
 from sayso.vocabulary import Answer, Channel, Facts, Layer
-from sayso.vocabulary.message import MessageKind
-
-KIND_OF_TOPIC: dict[str, MessageKind] = {
-    "abandoned_cart": "abandoned_cart",
-    "newsletter": "newsletter",
-    "offers": "promotional",
-    "survey": "survey",
-    "fundraising": "fundraising",
-}
-"""
-What a message on a topic is taken to be before there is one. Only kinds that are marketing: a topic's name never makes
-a message less than that, since what it is follows from its content.
-"""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -137,12 +125,6 @@ class Answers:
         if progress:
             progress(found.people, found.people)
         return found
-
-
-def with_kind(facts: Facts) -> Facts:
-    """The facts, with the kind of message that the topic stands for where none is known."""
-    kind = KIND_OF_TOPIC.get(facts.topic or "")
-    return facts if facts.message_kind or not kind else msgspec.structs.replace(facts, message_kind=kind)
 
 
 def as_moment(at: datetime | date | None) -> datetime:

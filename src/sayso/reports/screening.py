@@ -26,11 +26,12 @@ from sqlglot import exp
 from sayso.audience.compile import Audience, Reason, compile_audience
 from sayso.audience.table import shape_of, table_of
 from sayso.decision import work_out
+from sayso.decision.topics import with_kind
 from sayso.law.expression import nearest
 from sayso.ledger import Address, AddressError, Ledger, email_address, phone_number
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
 from sayso.ledger.standing import Standing
-from sayso.reports.answers import Answers, with_kind
+from sayso.reports.answers import Answers
 from sayso.vocabulary import ACT_OF_CHANNEL, VOCABULARY, Answer, Channel, Facts, Layer
 from sayso.vocabulary.given import FactsError, read_facts
 
