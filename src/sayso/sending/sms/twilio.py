@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import msgspec
 
+from sayso.ledger import LedgerError
 from sayso.ledger.entries import Address
 from sayso.sending.outgoing import Handed, Mail, Text
 from sayso.sending.sms.calling import call
 
+LOG = logging.getLogger("sayso.sending")
 API = "https://api.twilio.com"
 MOST_MEDIA = 10
 """Files of one MMS (Messages resource, `MediaUrl`)."""
@@ -82,8 +86,15 @@ class Twilio:
             return answer
         handed = _handed(answer)
         if handed.state == "rejected":
-            self._refused(to, handed.code)
+            await self._note(to, handed.code)
         return handed
+
+    async def _note(self, to: Address, code: int) -> None:
+        """The carrier says the same of every further text, so what cannot be noted now is noted then."""
+        try:
+            await asyncio.to_thread(self._refused, to, code)
+        except LedgerError as error:
+            LOG.error("a carrier's refusal could not be recorded: %s", type(error).__name__)
 
 
 class _Taken(msgspec.Struct):
