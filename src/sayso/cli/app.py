@@ -6,6 +6,7 @@ import typer
 
 from sayso import __version__
 from sayso.cli.asking import ask, cases
+from sayso.cli.campaign import campaign
 from sayso.cli.house import house
 from sayso.cli.law import law
 from sayso.cli.listen import listen, settings
@@ -41,6 +42,7 @@ app.command("casebook")(cases)
 app.add_typer(law, name="law")
 app.add_typer(house, name="house")
 app.add_typer(notices, name="notices")
+app.add_typer(campaign, name="campaign")
 add_store_commands(app)
 app.command()(listen)
 app.add_typer(settings, name="settings")

@@ -110,17 +110,6 @@ def read_campaigns(home: Path) -> list[Campaign]:
     return [read_campaign(file) for file in sorted((home / FOLDER).glob("*.yaml"))]
 
 
-def find_campaign(home: Path, name: str) -> Campaign:
-    """The campaign of that name. Raises CampaignError."""
-    known = [file.stem for file in sorted((home / FOLDER).glob("*.yaml"))]
-    if name not in known:
-        there = nearest(name, known) or (
-            f"; there are {', '.join(known)}" if known else f"; none is in {home / FOLDER}"
-        )
-        raise CampaignError(f"no campaign is called `{name}`{there}")
-    return read_campaign(home / FOLDER / f"{name}.yaml")
-
-
 def read_campaign(file: Path) -> Campaign:
     """One campaign. Raises CampaignError with the line of what is wrong."""
     lines: dict[str, int] = {"": 1}

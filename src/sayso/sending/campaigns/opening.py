@@ -8,8 +8,10 @@ from datetime import datetime
 
 import msgspec
 
+from sayso.law.expression import nearest
 from sayso.ledger import Ledger
 from sayso.messages.identity import Identity
+from sayso.notices.reading import read_declaration
 from sayso.sending.campaigns.asking import Asking
 from sayso.sending.campaigns.declared import Campaign, CampaignError, read_campaigns
 from sayso.sending.campaigns.durable import engine
@@ -18,7 +20,11 @@ from sayso.sending.campaigns.sequence import Loop, Sequencer
 from sayso.sending.campaigns.tables import database_of
 from sayso.sending.campaigns.templates import Templates
 from sayso.sending.dispatch import Dispatch
-from sayso.settings import Settings
+from sayso.sending.wiring import open_dispatch
+from sayso.settings import Settings, read_settings
+
+DECLARATION = "notices.yaml"
+"""Beside the store: what the business declares of itself."""
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -30,6 +36,16 @@ class Opened(msgspec.Struct, frozen=True):
     asking: Asking
     loop: Loop
     url: str
+    settings: Settings
+
+    def campaign(self, name: str) -> Campaign:
+        """The campaign of that name. Raises CampaignError."""
+        known = {one.name: one for one in self.campaigns}
+        if name not in known:
+            raise CampaignError(
+                f"no campaign is called `{name}`{nearest(name, list(known)) or '; there are ' + ', '.join(known)}"
+            )
+        return known[name]
 
     def checked(self) -> None:
         """Raises CampaignError with everything that would go wrong at sending."""
@@ -48,10 +64,19 @@ def open_campaigns(
     url = database_of(ledger.home, settings.campaigns.database)
     records, loop = Records(url), Loop()
     try:
-        yield Opened(campaigns, templates, records, Asking(ledger, dispatch, templates, clock), loop, url)
+        yield Opened(campaigns, templates, records, Asking(ledger, dispatch, templates, clock), loop, url, settings)
     finally:
         loop.close()
         records.close()
+
+
+@contextmanager
+def open_store_campaigns(ledger: Ledger, clock: Callable[[], datetime]) -> Iterator[Opened]:
+    """The same, with the settings, the identity and the way out that the store's own files name."""
+    settings = read_settings(ledger.home)
+    identity = Identity.of(read_declaration(ledger.home / DECLARATION).business)
+    with open_campaigns(ledger, settings, identity, open_dispatch(ledger, settings, identity, clock), clock) as opened:
+        yield opened
 
 
 @contextmanager

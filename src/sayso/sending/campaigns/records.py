@@ -8,7 +8,7 @@ in the database of the durable engine, SQLite or PostgreSQL.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -99,20 +99,32 @@ class Records:
             noted = _note(connection, f"begun:{campaign}")
         return _moment(int(noted)) if noted else None
 
-    def due(self, campaign: Campaign, step: Step, now: datetime, *, most: int, after: Due | None = None) -> list[Due]:
+    def due(
+        self,
+        campaign: Campaign,
+        step: Step,
+        now: datetime,
+        *,
+        most: int,
+        after: Due | None = None,
+        horizon: timedelta = timedelta(0),
+    ) -> list[Due]:
         """
         The carts for which this step is due and not settled, the longest due first: at most so many, those after one.
 
+        `horizon` takes in what will be due so much later.
         Left out are those whose person ordered since, or left a newer cart, and those it is too late for.
         """
         had = sa.and_(
             outcomes.c.cart == carts.c.entry, outcomes.c.campaign == campaign.name, outcomes.c.step == step.key
         )
-        again = sa.and_(outcomes.c.state.in_(OPEN), outcomes.c.next_try <= _seconds(now))
+        again = sa.and_(outcomes.c.state.in_(OPEN), outcomes.c.next_try <= _seconds(now + horizon))
         query = (
             sa.select(carts.c.entry, carts.c.person, carts.c.left_at, outcomes.c.attempts)
             .select_from(carts.outerjoin(outcomes, had))
-            .where(*_window(campaign, step, now), sa.or_(outcomes.c.cart.is_(None), again), ~_bought(), ~_newer())
+            .where(
+                *_window(campaign, step, now, horizon), sa.or_(outcomes.c.cart.is_(None), again), ~_bought(), ~_newer()
+            )
             .where(*(_behind(step, after) if after else ()))
             .order_by(carts.c.left_at, carts.c.entry)
             .limit(most)
@@ -186,11 +198,11 @@ class Records:
             return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _window(campaign: Campaign, step: Step, now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
-    """The carts for which the step is due and not too late."""
-    due = _seconds(now) - int(step.delay.total_seconds())
-    late = int(campaign.window(step).total_seconds())
-    return carts.c.sender == campaign.sender, carts.c.left_at <= due, carts.c.left_at > due - late
+def _window(campaign: Campaign, step: Step, now: datetime, horizon: timedelta) -> tuple[sa.ColumnElement[bool], ...]:
+    """The carts for which the step is due, or will be within the horizon, and not too late."""
+    due = now - step.delay
+    first, last = _seconds(due - campaign.window(step)), _seconds(due + horizon)
+    return carts.c.sender == campaign.sender, carts.c.left_at > first, carts.c.left_at <= last
 
 
 def _behind(step: Step, after: Due) -> tuple[sa.ColumnElement[bool], ...]:

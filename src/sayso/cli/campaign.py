@@ -1,0 +1,205 @@
+"""Campaigns: check them, look at them, run them."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import Annotated, Literal, get_args
+
+import msgspec
+import typer
+from rich.table import Table
+
+from sayso.cli.common import FOUND, JsonOption, UsageError, home, one_of, print_json, told
+from sayso.cli.show import err, out
+from sayso.cli.store import bar
+from sayso.ledger import Ledger
+from sayso.reports.words import masked
+from sayso.sample.demo import now
+from sayso.sending.campaigns.declared import CampaignError
+from sayso.sending.campaigns.looking import Foreseen, foresee, preview
+from sayso.sending.campaigns.opening import Opened, open_store_campaigns, running
+from sayso.sending.campaigns.records import Known
+
+campaign = typer.Typer(help="Sequences of messages for checkouts that were left.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The name of its file in campaigns/.")]
+SettleAs = Literal["sent", "again"]
+STATES = {
+    "later": "not due yet", "due": "due", "sent": "sent", "refused": "refused", "waiting": "waiting",
+    "deferred": "tried, and again later", "again": "again, as you said", "unknown": "unknown", "rejected": "not taken",
+    "no_address": "no address", "bought": "stopped by a purchase", "newer": "left a newer cart", "lapsed": "too late",
+}  # fmt: skip
+"""How a step can stand for a cart, in words."""
+
+
+@contextmanager
+def _opened() -> Iterator[Opened]:
+    with told():
+        try:
+            with Ledger(home()) as ledger, open_store_campaigns(ledger, now) as opened:
+                if not opened.campaigns:
+                    raise CampaignError(f"no campaign is in {home() / 'campaigns'}; docs/how-to/campaigns.md shows one")
+                yield opened
+        except CampaignError as error:
+            raise UsageError(str(error)) from None
+
+
+@campaign.command()
+def check() -> None:
+    """Read every campaign and fill in every template, so that nothing goes wrong at sending."""
+    with _opened() as opened:
+        wrong = [said for one in opened.campaigns for said in opened.templates.check(one)]
+        for said in wrong:
+            err.print(said, style="red", markup=False, soft_wrap=True)
+        for one in opened.campaigns:
+            out.print(
+                f"{one.name}: {len(one.steps)} steps on {one.topic}, from {one.steps[0].after} after the cart was left"
+            )
+    if wrong:
+        raise typer.Exit(FOUND)
+
+
+@campaign.command("preview")
+def preview_(
+    name: Name,
+    folder: Annotated[Path, typer.Option("--out", "-o", help="The folder to write the pages and texts into.")],
+    show: Annotated[bool, typer.Option("--open", help="Open the pages in the browser.")] = False,
+) -> None:
+    """Write each step as the customer sees it, completed, for an invented cart."""
+    with _opened() as opened:
+        one = opened.campaign(name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for step in one.steps:
+            shown = preview(opened, one, step)
+            files = [(".html", shown.html), (".txt", shown.text)]
+            for file in [folder / f"{step.key}{suffix}" for suffix, text in files if text]:
+                file.write_text(dict(files)[file.suffix], "utf-8")
+                out.print(f"{step.after} {step.channel}: {file}", markup=False, soft_wrap=True)
+                if show and file.suffix == ".html":
+                    webbrowser.open(file.resolve().as_uri())
+
+
+@campaign.command("dry-run")
+def dry_run(
+    name: Name,
+    rows: Annotated[int, typer.Option("--rows", min=0, help="Rows to print; the counts are over all.")] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Who would get what when, and why the rest not, as things stand. Nothing is sent, and nothing recorded."""
+    with _opened() as opened:
+        one = opened.campaign(name)
+        kept: list[Foreseen] = []
+        counted: Counter[tuple[str, str, str, str]] = Counter()
+        with bar("asking") as shown:
+            for step in one.steps:
+                for found in foresee(opened, one, step):
+                    shown.update(shown.task_ids[0], description=step.key, advance=1)
+                    counted[step.key, found.would, found.because, found.rule] += 1
+                    if len(kept) < rows:
+                        kept.append(found)
+    if as_json:
+        counts = [{"step": s, "would": w, "because": b, "rule": r, "carts": n} for (s, w, b, r), n in counted.items()]
+        print_json({"counts": counts, "rows": [_plain(row) for row in kept]})
+        return
+    _show_rows(kept)
+    table = Table("step", "would", "carts", "because", "under", title="All of them", title_justify="left")
+    for (step_, would, because, rule), carts in sorted(counted.items()):
+        table.add_row(step_, _would(would), f"{carts:,}", because, rule)
+    out.print(table)
+
+
+def _show_rows(rows: list[Foreseen]) -> None:
+    table = Table("cart", "to", "step", "when", "would", "because", title="Who would get what", title_justify="left")
+    for row in rows:
+        to = masked(row.to) if row.to else ""
+        table.add_row(row.cart[-8:], to, row.step, _when(row.when), _would(row.would), row.because)
+    out.print(table)
+
+
+def _plain(row: Foreseen) -> dict[str, object]:
+    """A row without the address: JSON goes into files and to agents."""
+    return {key: value for key, value in msgspec.structs.asdict(row).items() if key != "to"}
+
+
+def _would(would: str) -> str:
+    return {"go": "go", "wait": "wait", "not": "not go"}[would]
+
+
+def _when(at: datetime) -> str:
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+@campaign.command()
+def run(
+    once: Annotated[bool, typer.Option("--once", help="One round over what is due, then stop.")] = False,
+) -> None:
+    """Send what is due, round after round, until interrupted. Stopping at any moment loses nothing and doubles nothing."""
+    with _opened() as opened, running(opened) as sequencer, bar("sending") as shown:
+
+        def progress(step: str, done: int) -> None:
+            shown.update(shown.task_ids[0], description=step, completed=done)
+
+        if once:
+            done = sequencer.tick(progress)
+            said = ", ".join(f"{count} {STATES.get(state, state)}" for state, count in done.items())
+            out.print(said or "nothing is due")
+            return
+        out.print("running; Ctrl+C stops it")
+        stop = Event()
+        try:
+            sequencer.keep_going(stop, opened.settings.campaigns.pause_seconds, progress)
+        except KeyboardInterrupt:
+            stop.set()
+
+
+@campaign.command()
+def status(as_json: JsonOption = False) -> None:
+    """How many carts stand how at each step, and what waits for you."""
+    with _opened() as opened:
+        opened.records.read(opened.asking.ledger)
+        counts = {
+            one.name: {step.key: opened.records.counts(one, step, opened.asking.clock()) for step in one.steps}
+            for one in opened.campaigns
+        }
+        unknown = [known for one in opened.campaigns for known in opened.records.all_known(one.name, state="unknown")]
+    if as_json:
+        print_json(counts)
+        return
+    for name, steps in counts.items():
+        table = Table("step", *(STATES[state] for state in STATES), title=name, title_justify="left")
+        for step, found in steps.items():
+            table.add_row(step, *(f"{found.get(state, 0):,}" for state in STATES))
+        out.print(table)
+    for known in unknown[:20]:
+        out.print(f"{known.said}: sayso campaign settle {known.campaign} {known.step} {known.cart} --as sent|again",
+                  markup=False, soft_wrap=True)  # fmt: skip
+
+
+@campaign.command()
+def settle(
+    name: Name,
+    step: Annotated[str, typer.Argument(help="The step.")],
+    cart: Annotated[str, typer.Argument(help="The cart, as `sayso campaign status` names it.")],
+    how: Annotated[str, typer.Option("--as", help=f"One of {', '.join(get_args(SettleAs))}.")],
+) -> None:
+    """Say of a message whose outcome is unknown that it went, or that it shall be sent again."""
+    with _opened() as opened:
+        state = one_of("as", how, get_args(SettleAs))
+        one = opened.campaign(name)
+        known = opened.records.known(one.name, one.step(step).key, cart)
+        if known is None or known.state != "unknown":
+            raise UsageError("nothing unknown is on record of that cart and step; see `sayso campaign status`")
+        opened.records.keep(_settled(known, state, opened.asking.clock()))
+    out.print(
+        "it counts as sent" if state == "sent" else "it goes again with the next round, if the rules allow it then"
+    )
+
+
+def _settled(known: Known, state: SettleAs, at: datetime) -> Known:
+    said = "the owner says that it went" if state == "sent" else "the owner lets it be sent again"
+    return msgspec.structs.replace(known, state=state, said=said, at=at, next_try=at if state == "again" else None)

@@ -1,0 +1,106 @@
+"""Looking at a campaign without sending: each step as the customer sees it, and who would get what when, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Literal
+
+import msgspec
+
+from sayso.ledger import Address
+from sayso.sending.campaigns.asking import Held
+from sayso.sending.campaigns.declared import Campaign, Step
+from sayso.sending.campaigns.opening import Opened
+from sayso.sending.campaigns.records import Due
+from sayso.sending.campaigns.templates import SAMPLES
+from sayso.sending.outgoing import Mail, Outgoing, Stream, Text
+
+NOBODY = {"email": Address("email", "customer@customer.example"), "phone": Address("phone", "+61491570006")}
+"""Whom a preview is made out to: nobody's mailbox, and a number kept for fiction."""
+Would = Literal["go", "wait", "not"]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A message as its reader meets it."""
+
+    subject: str
+    sender: str
+    html: str
+    text: str
+    media: tuple[str, ...] = ()
+
+
+class Foreseen(msgspec.Struct, frozen=True):
+    """What would happen to one step for one cart, were it due now. `when` is when it is due, or asked again."""
+
+    cart: str
+    person: str
+    step: str
+    channel: str
+    to: Address | None
+    when: datetime
+    would: Would
+    rule: str
+    because: str
+
+
+def seen(content: Mail | Text) -> Seen:
+    """A message taken apart for showing."""
+    if isinstance(content, Text):
+        return Seen("", "", "", content.body, content.media)
+    message = message_from_bytes(content.raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)  # noqa: S101 -- narrows the type only
+    html, text = message.get_body(("html",)), message.get_body(("plain",))
+    return Seen(
+        str(message["Subject"] or ""),
+        str(message["From"] or ""),
+        str(html.get_content()) if html else "",
+        str(text.get_content()) if text else "",
+    )
+
+
+def preview(opened: Opened, campaign: Campaign, step: Step) -> Seen:
+    """A step for an invented cart, completed as it would leave. Raises CampaignError, LedgerError."""
+    to = NOBODY["email" if step.channel == "email" else "phone"]
+    asking = opened.asking
+    content = opened.templates.content(step, SAMPLES[0], to=to.value, origin="preview", at=asking.clock())
+    stream = Stream(f"campaign:{campaign.name}", campaign.topic, campaign.sender)
+    outgoing = Outgoing(to, step.channel, stream, content, "preview", {"message_kind": "abandoned_cart"})
+    return seen(opened.loop.wait(asking.dispatch.judge(outgoing)).content)
+
+
+def foresee(opened: Opened, campaign: Campaign, step: Step, batch: int = 200) -> Iterator[Foreseen]:
+    """
+    Everybody for whom this step is due or will be, and what the rules say of it as things stand now.
+
+    Those who bought, who left a newer cart, whom it is too late for, or who had it are not among them.
+    """
+    opened.records.read(opened.asking.ledger)
+    now, last = opened.asking.clock(), None
+    while found := opened.records.due(
+        campaign, step, now, most=batch, after=last, horizon=timedelta(days=3650)
+    ):  # whoever left a cart until now is less than ten years from any step
+        yield from (_foreseen(opened, campaign, step, due) for due in found)
+        last = found[-1]
+
+
+def _foreseen(opened: Opened, campaign: Campaign, step: Step, due: Due) -> Foreseen:
+    asking = opened.asking
+
+    def row(to: Address | None, would: Would, because: str, rule: str = "", when: datetime | None = None) -> Foreseen:
+        return Foreseen(due.cart, due.person, step.key, step.channel, to, when or due.due_at, would, rule, because)
+
+    message = asking.message(campaign, step, due)
+    if isinstance(message, Held):
+        return row(None, "wait" if message.until else "not", message.said, when=message.until)
+    judged = opened.loop.wait(asking.dispatch.judge(message))
+    ruling = judged.ruling
+    if ruling.answer == "allowed":
+        return row(message.to, "go", ruling.because, ruling.rule)
+    held = asking.hold(judged, message.to, due.due_at + campaign.window(step))
+    if held is not None:
+        return row(message.to, "wait", held.said, ruling.rule, max(held.until or due.due_at, due.due_at))
+    return row(message.to, "not", ruling.because, ruling.rule)
