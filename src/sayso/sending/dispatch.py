@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,9 +21,11 @@ from sayso.ledger.entries import new_id
 from sayso.ledger.standing import standing_of
 from sayso.messages.identity import Identity
 from sayso.sending import recording
+from sayso.sending.batching import Batch
+from sayso.sending.journal import Journal
 from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
 from sayso.sending.moments import moments
-from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Text, Transport
+from sayso.sending.outgoing import Mail, Outcome, Outgoing, Text, Transport
 from sayso.sending.preparing import prepare, ways
 from sayso.sending.signing import Signer
 from sayso.settings import Settings
@@ -67,6 +69,12 @@ class Dispatch:
         self._clock = clock
         self._signer = signer
         self._links = ChoiceLinks(ledger)
+        self._journal: Journal | None = None
+        self._notes = Batch(self._note)
+        self._records = Batch(self._record)
+        self._late: list[Entry] = []
+        """Sent, and not recorded yet, since the store could not be written to."""
+        self._under_way: dict[str, asyncio.Task[Outcome]] = {}
 
     async def judge(self, outgoing: Outgoing) -> Judged:
         """A dry run: nothing is recorded and nothing leaves. Raises a LedgerError where the store cannot be asked."""
@@ -78,7 +86,27 @@ class Dispatch:
 
         What is on record as sent under its origin is not sent again; what was handed over without an answer only
         where `again` says that whoever asks knows of it. Never raises for trouble in the store or at the next hop.
+        Once begun it goes on to its end, whether or not anybody still waits for it.
         """
+        under_way = self._under_way.get(outgoing.origin)
+        if under_way is None:
+            under_way = asyncio.create_task(self._send(outgoing, again))
+            self._under_way[outgoing.origin] = under_way
+            under_way.add_done_callback(lambda _: self._under_way.pop(outgoing.origin, None))
+        return await asyncio.shield(under_way)
+
+    async def settled(self) -> None:
+        """Wait until nothing is under way."""
+        while self._under_way:
+            await asyncio.wait(list(self._under_way.values()))
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of the journal."""
+        await self.settled()
+        if self._journal is not None:
+            self._journal.close()
+
+    async def _send(self, outgoing: Outgoing, again: bool) -> Outcome:
         try:
             known = await asyncio.to_thread(recording.on_record, self.ledger, outgoing.origin)
             if known is not None and not (again and known.state == "unknown"):
@@ -86,10 +114,10 @@ class Dispatch:
             judged = await self.judge(outgoing)
             if judged.ruling.answer != "allowed":
                 return await self._refuse(outgoing, judged)
-        except LedgerError as error:
+            return await self._hand_over(outgoing, judged)
+        except (LedgerError, OSError) as error:
             LOG.error("undecided: %s", type(error).__name__)
             return Outcome("deferred", UNDECIDED, code=451)
-        return await self._hand_over(outgoing, judged)
 
     def _judge(self, outgoing: Outgoing) -> Judged:
         at, stream, entry = self._clock(), outgoing.stream, new_id()
@@ -104,22 +132,29 @@ class Dispatch:
 
     async def _refuse(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         ruling = judged.ruling
-        entry = recording.refused(outgoing, ruling, judged.entry, self._clock())
-        recorded = (await asyncio.to_thread(self.ledger.append, [entry])).added
+        await self._records.put(recording.refused(outgoing, ruling, judged.entry, self._clock()))
         said = f"{ruling.because} ({ruling.rule})" if ruling.rule else ruling.because
-        return Outcome("refused", said, judged.entry if recorded else "", 550, judged.decision)
+        return Outcome("refused", said, judged.entry, 550, judged.decision)
 
     async def _hand_over(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         transport = self._transports.get(outgoing.channel)
         if transport is None:
             return Outcome("deferred", f"no way out is set up for {outgoing.channel}; see `sayso settings show`")
         content = await asyncio.to_thread(self._enveloped, judged)
+        record = recording.handing_over(outgoing, judged.ruling, content, judged.entry, self._clock())
+        journal = self._open_journal()
+        await self._notes.put(record)
         handed = await transport.hand_over(outgoing.to, content, judged.entry)
         if handed.state in ("rejected", "deferred"):
+            journal.done(record.id)
             return Outcome(handed.state, handed.said, code=handed.code)
-        return await self._record(
-            recording.sent(outgoing, judged.ruling, content, handed, judged.entry, self._clock()), handed
-        )
+        try:
+            await self._records.put(recording.handed_over(record, handed))
+            journal.done(record.id)
+        except LedgerError as error:  # the journal has it, and it is recorded with the next, or when that is read
+            LOG.error("sent, and not recorded yet: %s", type(error).__name__)
+            self._late.append(recording.handed_over(record, handed))
+        return Outcome(handed.state, handed.said, record.id, handed.code)
 
     def _enveloped(self, judged: Judged) -> Mail | Text:
         """A mail with the envelope sender by which what comes back is known, and signed where a key is set up."""
@@ -132,9 +167,20 @@ class Dispatch:
         raw = self._signer.sign(content.raw) if self._signer else content.raw
         return Mail(raw, sender)
 
-    async def _record(self, entry: Entry, handed: Handed) -> Outcome:
+    def _open_journal(self) -> Journal:
+        if self._journal is None:
+            self._journal = Journal(self.ledger)
+        return self._journal
+
+    def _note(self, entries: Sequence[Entry]) -> None:
+        self._open_journal().note(entries)
+
+    def _record(self, entries: Sequence[Entry]) -> None:
+        late, self._late = self._late, []
         try:
-            await asyncio.to_thread(self.ledger.append, [entry])
-        except LedgerError as error:
-            LOG.error("sent and not recorded: %s", type(error).__name__)
-        return Outcome(handed.state, handed.said, entry.id, handed.code)
+            self.ledger.append([*late, *entries])
+        except LedgerError:
+            self._late = [*late, *self._late]
+            raise
+        for entry in late:
+            self._open_journal().done(entry.id)

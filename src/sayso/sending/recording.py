@@ -6,6 +6,8 @@ from datetime import datetime
 from email.parser import BytesHeaderParser
 from hashlib import sha256
 
+from msgspec.structs import replace
+
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import MessageRefused, MessageSent
 from sayso.sending.judging import Ruling
@@ -25,23 +27,28 @@ def on_record(ledger: Ledger, origin: str) -> Outcome | None:
     return None
 
 
-def sent(outgoing: Outgoing, ruling: Ruling, content: Mail | Text, handed: Handed, entry: str, at: datetime) -> Entry:
-    """The record of a message that went, or may have gone."""
-    facts = ruling.facts
+def handing_over(outgoing: Outgoing, ruling: Ruling, content: Mail | Text, entry: str, at: datetime) -> Entry:
+    """The record of a message that is about to go: while nobody answered for it, its outcome is unknown."""
     body = MessageSent(
         channel=outgoing.channel,
         topic=outgoing.stream.topic,
-        message_kind=facts.message_kind,
+        message_kind=ruling.facts.message_kind,
         with_consent=ruling.with_consent,
         rule=ruling.rule or None,
-        outcome="unknown" if handed.state == "unknown" else "accepted",
+        outcome="unknown",
         stream=outgoing.stream.name,
         message_id=message_id(content) or None,
         content_sha256=content_hash(content),
-        reference=handed.reference or None,
     )
-    again = f":{entry}" if handed.state == "unknown" else ""
-    return _entry(outgoing, body, outgoing.origin + SENT + again, entry, at)
+    return _entry(outgoing, body, f"{outgoing.origin}{SENT}:{entry}", entry, at)
+
+
+def handed_over(record: Entry, handed: Handed) -> Entry:
+    """The same record with what the next hop said."""
+    if handed.state == "unknown" or not isinstance(record.body, MessageSent):
+        return record
+    body = replace(record.body, outcome="accepted", reference=handed.reference or None)
+    return replace(record, body=body)
 
 
 def refused(outgoing: Outgoing, ruling: Ruling, entry: str, at: datetime) -> Entry:

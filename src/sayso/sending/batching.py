@@ -1,0 +1,50 @@
+"""Many who wait for the disk at once wait for it together: what comes in while one batch is written is the next batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Batch(Generic[Item]):
+    """
+    Hands items to `write` in batches, one batch at a time, off the event loop.
+
+    `put` returns when the batch with its item was written, or raises what `write` raised for it. Where a batch of
+    several fails, each of its items is tried alone, so that one that cannot be written spoils no other.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Item]], None]) -> None:
+        self._write = write
+        self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def put(self, item: Item) -> None:
+        """Wait until the item is written."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._all())
+        await done
+
+    async def _all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            results = await asyncio.to_thread(self._tried, [item for item, _ in batch])
+            for (_, done), error in zip(batch, results, strict=True):
+                if done.cancelled():
+                    continue
+                if error is None:
+                    done.set_result(None)
+                else:
+                    done.set_exception(error)
+
+    def _tried(self, items: Sequence[Item]) -> list[Exception | None]:
+        try:
+            self._write(items)
+        except Exception as error:
+            return [error] if len(items) == 1 else [self._tried([item])[0] for item in items]
+        return [None] * len(items)

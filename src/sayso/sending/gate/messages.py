@@ -1,0 +1,117 @@
+"""What comes in through the gate, looked at before it is judged: is it a message that can be passed on as it is?"""
+
+from __future__ import annotations
+
+import re
+from email import policy
+from email.headerregistry import AddressHeader
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
+from typing import cast
+
+import msgspec
+
+from sayso.sending.gate.streams import HEADER
+
+MOST_HOPS = 50
+"""Received fields after which a message is going round in circles (RFC 5321 6.3)."""
+MOST_HEADER = 256 * 1024
+"""Bytes of header taken."""
+LONGEST_LINE = 998
+"""Without its CRLF (RFC 5321 4.5.3.1.6)."""
+
+_LONG_LINE = re.compile(rb"[^\n]{%d}" % (LONGEST_LINE + 2))
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]")
+_ONCE = ("from", "sender", "to", "cc", "reply-to", "subject", "date", "message-id", HEADER.lower())
+"""Fields that stand in a message once at most (RFC 5322 3.6): one reader would take the first, another the last."""
+
+
+class RefusedError(Exception):
+    """The message is not passed on; the reply says why and what to do, without a contact detail."""
+
+    def __init__(self, code: int, status: str, said: str) -> None:
+        super().__init__(said)
+        self.reply = reply(code, status, said)
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """What the gate needs to know of a message before it is judged."""
+
+    raw: bytes
+    """As it came, without the header that names its stream."""
+    from_domain: str
+    message_id: str
+    stream_header: str
+
+
+def reply(code: int, status: str, said: str) -> str:
+    """One line of reply with its enhanced status code (RFC 3463), in ASCII and within 512 octets."""
+    plain = " ".join(said.split()).encode("ascii", "replace").decode()
+    return f"{code} {status} {plain[:450]}"
+
+
+def looked_at(raw: bytes) -> Incoming:
+    """
+    Read the header of a message and refuse what cannot be passed on.
+
+    A bare CR or LF is refused (RFC 5321 2.3.8): where two servers differ on whether it ends a line, one message can be
+    made to hide another (SMTP smuggling). Raises RefusedError.
+    """
+    if raw.count(b"\n") != (ends := raw.count(b"\r\n")) or raw.count(b"\r") != ends:
+        raise RefusedError(554, "5.6.0", "a line ends in a bare CR or LF; end every line with CRLF")
+    if b"\0" in raw:
+        raise RefusedError(554, "5.6.0", "it holds a NUL byte; encode it as base64 or quoted-printable")
+    if _LONG_LINE.search(raw):
+        raise RefusedError(554, "5.6.0", f"a line is longer than {LONGEST_LINE} characters; encode it as quoted-printable")
+    header = raw[: raw.find(b"\r\n\r\n") + 2] if b"\r\n\r\n" in raw else raw
+    _check_header(header)
+    fields = BytesHeaderParser(policy=policy.SMTP).parsebytes(header + b"\r\n")
+    for name in _ONCE:
+        if len(fields.get_all(name, [])) > 1:
+            raise RefusedError(554, "5.6.0", f"its header has more than one {name.title()}; leave one")
+    if len(fields.get_all("received", [])) > MOST_HOPS:
+        raise RefusedError(554, "5.4.6", "it has been through too many servers; it seems to go round in circles")
+    declared = str(fields.get(HEADER, "")).strip()
+    return Incoming(
+        _without(raw, header) if declared else raw,
+        _from_domain(fields),
+        str(fields.get("message-id", "")).strip(),
+        declared,
+    )
+
+
+def _check_header(header: bytes) -> None:
+    if len(header) > MOST_HEADER:
+        raise RefusedError(552, "5.3.4", f"its header is longer than {MOST_HEADER} bytes")
+    if not header.isascii():
+        raise RefusedError(
+            554, "5.6.7", "its header holds text outside ASCII (SMTPUTF8), which is not taken; encode it (RFC 2047)"
+        )
+    first = True
+    for line in header.removesuffix(b"\r\n").split(b"\r\n"):
+        if not _FIELD.match(line) or (first and line[:1] in b" \t"):
+            raise RefusedError(554, "5.6.0", "its header has a line that is no field; put an empty line before the text")
+        first = False
+
+
+def _from_domain(fields: EmailMessage) -> str:
+    try:
+        written = cast(AddressHeader | None, fields["from"])
+        addresses = written.addresses if written is not None else ()
+    except Exception:  # the standard parser fails on some malformed addresses in ways of its own
+        addresses = ()
+    if len(addresses) != 1 or not addresses[0].domain:
+        raise RefusedError(554, "5.6.0", "its From does not name exactly one mailbox; name the sender there")
+    return addresses[0].domain.lower().rstrip(".")
+
+
+def _without(raw: bytes, header: bytes) -> bytes:
+    """The message without the field that names its stream."""
+    kept: list[bytes] = []
+    skipping = False
+    for line in header.removesuffix(b"\r\n").split(b"\r\n"):
+        if line[:1] not in (b" ", b"\t"):
+            skipping = line.lower().startswith(HEADER.lower().encode() + b":")
+        if not skipping:
+            kept.append(line)
+    return b"\r\n".join(kept) + b"\r\n" + raw[len(header) :]
