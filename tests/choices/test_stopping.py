@@ -53,6 +53,16 @@ def yes(channel: Channel = "email", topic: str = "abandoned_cart") -> ConsentGiv
     )  # fmt: skip
 
 
+def test_a_stop_of_texts_is_one_of_texts_with_pictures_too(ledger: Ledger) -> None:
+    record(ledger, yes("sms"), MIRA_PHONE)
+    (entry,) = stop(ledger, About(MIRA_PHONE, "sms", "abandoned_cart", "shop"), "keyword", "channel", START)
+    (body,) = [one.body for one in ledger.entries([entry])]
+    assert isinstance(body, ConsentWithdrawn)
+    assert body.channels == ["sms", "mms"]
+    assert stopped(ledger, MIRA_PHONE, "mms")
+    assert not stopped(ledger, MIRA_PHONE, "voice_live")
+
+
 def stopped(ledger: Ledger, who: Address | str, channel: Channel = "email", topic: str = "abandoned_cart") -> bool:
     """Does a stop reach this, that no ground of a later day stands against?"""
     facts = ledger.facts_for(who, channel=channel, topic=topic)

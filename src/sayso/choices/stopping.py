@@ -148,6 +148,9 @@ def _holders(ledger: Ledger, about: About) -> tuple[list[str], str]:
     return people, "|".join(sorted(standing))
 
 
+_TOGETHER: dict[str, tuple[Channel, ...]] = dict.fromkeys(("sms", "mms"), ("sms", "mms"))
+"""Texts with and without pictures come from one number, to one phone: who stops the one has stopped the other."""
+
 _NOTHING_NEW = (Stopping, MessageSent, MessageRefused, DeliveryReported, TextReceived)
 
 
@@ -160,7 +163,7 @@ def _body(about: About, how: How, reach: Reach) -> ConsentWithdrawn | OptOutOfSa
     if reach == "sale":
         return OptOutOfSaleReceived(signal="do_not_sell", person_known=True)
     way = _WAYS[how]
-    channels: list[Channel] = [] if reach == "everything" else [about.channel]
+    channels: list[Channel] = [] if reach == "everything" else list(_TOGETHER.get(about.channel, (about.channel,)))
     return ConsentWithdrawn(
         means=way.means, scope=reach, channels=channels, topics=[about.topic] if reach == "topic" else [],
         through_offered_mechanism=way.offered, means_stop=way.meant,

@@ -109,5 +109,4 @@ def _bounce(address: Address, code: int, what: str, now: datetime) -> Iterator[E
 
 
 def _stopped_there(ledger: Ledger, address: Address, now: datetime) -> None:
-    for channel in TEXTS:
-        stop(ledger, About(address, channel, "everything", "shop"), "keyword", "channel", now)
+    stop(ledger, About(address, "sms", "everything", "shop"), "keyword", "channel", now)
