@@ -13,6 +13,7 @@ from sayso.sending.outbox import Outbox
 from sayso.sending.outgoing import Transport
 from sayso.sending.signing import Signer
 from sayso.sending.smart_host import SmartHost
+from sayso.sending.sms import transport
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
 
@@ -20,6 +21,9 @@ from sayso.vocabulary import Channel
 def open_dispatch(ledger: Ledger, settings: Settings, identity: Identity, clock: Callable[[], datetime]) -> Dispatch:
     """The way out of a store. Raises SettingsError, or LawError where house rules cannot be read."""
     transports: dict[Channel, Transport] = {"email": _mail(ledger, settings)}
+    texts = transport(ledger, settings, clock)
+    if texts is not None:
+        transports |= {"sms": texts, "mms": texts}
     signer = Signer(settings.dkim, ledger.home) if settings.dkim.domain else None
     return Dispatch(ledger, settings, identity, all_rulebooks(ledger.home), transports, clock, signer)
 
