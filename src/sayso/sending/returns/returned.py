@@ -10,8 +10,8 @@ from typing import Literal
 import msgspec
 
 from sayso.ledger.entries import Address
-from sayso.sending.returns import bounces, replies, reports
-from sayso.sending.returns.parsing import header, mailbox, parsed, text_of
+from sayso.sending.returns import automatic, bounces, reports
+from sayso.sending.returns.parsing import header, mailbox, own_text, parsed, text_of
 
 Kind = Literal["bounce", "complaint", "unsubscribe", "auto_reply", "reply", "notice", "unreadable"]
 """`notice` is a report that stops nothing, such as one of a failed authentication, or of a delivery."""
@@ -36,8 +36,9 @@ class Returned(msgspec.Struct, frozen=True, kw_only=True):
     """Whom a report names; of a bounce, those that failed for good if there are any."""
     sender: Address | None = None
     """Whose mailbox it says that it comes from."""
-    words: str = ""
-    """What a person wrote, without what they quote."""
+    subject: str = ""
+    text: str = ""
+    """What it says, with what it quotes."""
     arrived_at: tuple[str, ...] = ()
     """Local parts with the form of our return addresses in the headers that name where it was delivered."""
     tokens: tuple[str, ...] = ()
@@ -72,12 +73,11 @@ def _read(message: Message) -> Returned:
         return _bounce(failures)
     if failures is not None:
         return Returned(kind="notice", why="a delivery report in which nothing failed")
-    words = replies.own_words(message)
-    if replies.asks_to_unsubscribe(message):
-        return Returned(kind="unsubscribe", why="its subject asks to unsubscribe", words=words)
-    if replies.is_automatic(message):
-        return Returned(kind="auto_reply", why="an automatic answer", words=words)
-    return Returned(kind="reply", why="somebody wrote", words=words)
+    if automatic.asks_to_unsubscribe(message):
+        return Returned(kind="unsubscribe", why="its subject asks to unsubscribe")
+    if automatic.is_automatic(message):
+        return Returned(kind="auto_reply", why="an automatic answer")
+    return Returned(kind="reply", why="somebody wrote", subject=header(message, "Subject"), text=own_text(message))
 
 
 def _bounce(failures: list[bounces.Failure]) -> Returned:

@@ -17,7 +17,9 @@ from typing import Literal
 import msgspec
 
 from sayso.choices.links import About
-from sayso.choices.stopping import Evidence, How, stop
+from sayso.choices.replies import own_words
+from sayso.choices.stopping import Evidence, How, Reach, stop
+from sayso.choices.words import read_mail
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import Address, BounceReceived, ComplaintReceived
 from sayso.sending.returns import aside
@@ -134,18 +136,26 @@ class _Taking:
         return self._stop(concerned, "mail", why)
 
     def _reply(self) -> Taken:
-        return self._aside("somebody wrote, and a human has to read it")
+        """A reply stops by any words that may mean it; whatever else it says, a human has to read it."""
+        wish = read_mail(self._returned.subject, self._returned.text)
+        if wish.kind not in ("stop", "unclear"):
+            return self._aside(f"somebody wrote: {wish.why}")
+        said = [one.about for one in (*self._by_address(), *self._by_content())]
+        concerned = list({one.address: one for one in (*self._named(), *said)}.values())
+        if wish.kind == "unclear" or not concerned:
+            self._keep()
+        if not concerned:
+            return self._taken("aside", "it asks to stop, and nobody on record can be told from it")
+        return self._stop(concerned, "reply" if wish.kind == "stop" else "unclear", wish.why, wish.scope)
 
     def _named(self) -> list[About]:
         """Whom it names itself: the mailbox it says it comes from, or whom a report wants removed."""
         named = self._returned.recipients or ((self._returned.sender,) if self._returned.sender else ())
         return [About(one, "email", "everything", "shop") for one in named if self._ledger.find(one.value)]
 
-    def _stop(self, concerned: list[About], how: How, why: str) -> Taken:
-        evidence = Evidence(words=self._returned.words or None)
-        added = [
-            entry for about in concerned for entry in stop(self._ledger, about, how, "channel", self._now, evidence)
-        ]
+    def _stop(self, concerned: list[About], how: How, why: str, reach: Reach = "channel") -> Taken:
+        evidence = Evidence(words=own_words(self._returned.text) or None)
+        added = [entry for about in concerned for entry in stop(self._ledger, about, how, reach, self._now, evidence)]
         return self._taken("recorded" if added else "known", why, added)
 
     # ----------------------------------------------------------------------------------------------------------------
@@ -157,8 +167,11 @@ class _Taking:
         return self._attribution.by_content(self._returned, self._now)
 
     def _aside(self, why: str) -> Taken:
-        aside.keep(self._ledger.home, self._raw, self._returned.kind)
+        self._keep()
         return self._taken("aside", why)
+
+    def _keep(self) -> None:
+        aside.keep(self._ledger.home, self._raw, self._returned.kind)
 
     def _taken(self, became: Became, said: str, entries: list[str] | tuple[str, ...] = ()) -> Taken:
         return Taken(self._returned.kind, became, said, tuple(entries))
