@@ -23,7 +23,7 @@ from sayso.reports.words import masked
 from sayso.sample.demo import now
 from sayso.sending.campaigns.declared import CampaignError
 from sayso.sending.campaigns.looking import Foreseen, foresee, preview
-from sayso.sending.campaigns.opening import Opened, open_store_campaigns, running
+from sayso.sending.campaigns.opening import Opened, open_store_campaigns
 from sayso.sending.campaigns.records import Known
 
 campaign = typer.Typer(help="Sequences of messages for checkouts that were left.", no_args_is_help=True)
@@ -139,6 +139,8 @@ def run(
     once: Annotated[bool, typer.Option("--once", help="One round over what is due, then stop.")] = False,
 ) -> None:
     """Send what is due, round after round, until interrupted. Stopping at any moment loses nothing and doubles nothing."""
+    from sayso.sending.campaigns.sequence import running  # the engine is slow to import, and no other command needs it
+
     with _opened() as opened, running(opened) as sequencer, bar("sending") as shown:
 
         def progress(step: str, done: int) -> None:

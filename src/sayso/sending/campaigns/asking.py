@@ -6,9 +6,9 @@ Everything is read from the ledger at the moment it is asked, so that an order o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -22,10 +22,6 @@ from sayso.sending.dispatch import Dispatch, Judged
 from sayso.sending.judging import Ruling, judge_outgoing
 from sayso.sending.moments import next_open
 from sayso.sending.outgoing import Outgoing, Stream
-
-T = TypeVar("T")
-Wait = Callable[[Coroutine[Any, Any, T]], T]
-"""Runs what is asynchronous on the one loop that all of it shares, and waits for it."""
 
 ENOUGH_FOR_NOW = timedelta(hours=6)
 """When a refusal that will pass, and does not pass with the hour of the day, is asked again."""
@@ -83,10 +79,6 @@ class Asking:
         if _at(ruling, ruling.at, by_clock).answer == "allowed":
             until = next_open(ruling.facts, to, ruling.at, lambda at, now: _at(ruling, at, now).answer == "allowed")
         return Held("waiting", ruling.because, until or min(ruling.at + ENOUGH_FOR_NOW, lapses))
-
-    def judge(self, outgoing: Outgoing, wait: Wait[Judged]) -> Judged:
-        """A dry run of the dispatch."""
-        return wait(self.dispatch.judge(outgoing))
 
     def _outgoing(self, campaign: Campaign, step: Step, due: Due, to: Address, cart: Cart) -> Outgoing:
         origin = origin_of(campaign, step, due.cart)

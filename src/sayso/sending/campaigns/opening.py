@@ -14,9 +14,8 @@ from sayso.messages.identity import Identity
 from sayso.notices.reading import read_declaration
 from sayso.sending.campaigns.asking import Asking
 from sayso.sending.campaigns.declared import Campaign, CampaignError, read_campaigns
-from sayso.sending.campaigns.durable import engine
+from sayso.sending.campaigns.loop import Loop
 from sayso.sending.campaigns.records import Records
-from sayso.sending.campaigns.sequence import Loop, Sequencer
 from sayso.sending.campaigns.tables import database_of
 from sayso.sending.campaigns.templates import Templates
 from sayso.sending.dispatch import Dispatch
@@ -77,12 +76,3 @@ def open_store_campaigns(ledger: Ledger, clock: Callable[[], datetime]) -> Itera
     identity = Identity.of(read_declaration(ledger.home / DECLARATION).business)
     with open_campaigns(ledger, settings, identity, open_dispatch(ledger, settings, identity, clock), clock) as opened:
         yield opened
-
-
-@contextmanager
-def running(opened: Opened) -> Iterator[Sequencer]:
-    """The campaigns ready to run, in this process alone. Raises CampaignError."""
-    opened.checked()
-    sequencer = Sequencer(opened.asking, opened.records, opened.campaigns, opened.loop)
-    with engine(opened.asking.ledger.home, opened.url, sequencer):
-        yield sequencer

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Event, Thread
-from typing import Any, TypeVar
+from threading import Event
 
 import msgspec
 
@@ -17,7 +16,9 @@ from sayso.ledger import Entry, LedgerError
 from sayso.ledger.entries import MessageSent, new_id
 from sayso.sending.campaigns.asking import Asking, Held, origin_of
 from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
-from sayso.sending.campaigns.durable import Attempt, run_attempt
+from sayso.sending.campaigns.durable import Attempt, engine, run_attempt
+from sayso.sending.campaigns.loop import Loop
+from sayso.sending.campaigns.opening import Opened
 from sayso.sending.campaigns.records import Due, Known, Records, StepState
 from sayso.sending.outgoing import Outcome
 from sayso.sending.recording import SENT, on_record
@@ -29,26 +30,8 @@ AT_ONCE = 4
 """Messages on their way at once."""
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 """What was not taken is tried again after so long, each time longer, the last from then on, until the step lapses."""
-T = TypeVar("T")
 Progress = Callable[[str, int], None]
 """Told the step, and how many of its carts were looked at."""
-
-
-class Loop:
-    """One event loop in a thread of its own, on which everything asynchronous runs."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="sending", daemon=True)
-        self._thread.start()
-
-    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
-
-    def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 class Sequencer:
@@ -210,3 +193,12 @@ class Sequencer:
             at=self._asking.clock(),
             next_try=until,
         )
+
+
+@contextmanager
+def running(opened: Opened) -> Iterator[Sequencer]:
+    """The campaigns ready to run, in this process alone. Raises CampaignError."""
+    opened.checked()
+    sequencer = Sequencer(opened.asking, opened.records, opened.campaigns, opened.loop)
+    with engine(opened.asking.ledger.home, opened.url, sequencer):
+        yield sequencer
