@@ -98,6 +98,16 @@ class Gate(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """By user name."""
 
 
+class Api(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The gate as an HTTP call, `POST /v1/decisions`; whoever asks logs in as one of the gate's streams."""
+
+    host: A[str, _said("the address of this machine to listen on; another than loopback needs a proxy with TLS")] = (
+        "127.0.0.1"
+    )
+    port: A[int, _said("the port to listen on; 0 takes a free one", ge=0, le=65535)] = 8002
+    names: A[list[str], _said("further values of the Host header to answer to, such as those of a proxy")] = []
+
+
 class SmartHost(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The next hop of every mail. Until there is one, nothing leaves the machine: mail is laid into outbox/."""
 
@@ -185,6 +195,7 @@ class Settings(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     hooks: dict[str, Shop] = {}
     """Sources of webhooks by kind: `shopify`, `woocommerce`, `bigcommerce`, `generic`."""
     gate: Gate = msgspec.field(default_factory=Gate)
+    api: Api = msgspec.field(default_factory=Api)
     smart_host: SmartHost = msgspec.field(default_factory=SmartHost)
     dkim: Dkim = msgspec.field(default_factory=Dkim)
     campaigns: Campaigns = msgspec.field(default_factory=Campaigns)
@@ -212,7 +223,7 @@ class Setting(msgspec.Struct, frozen=True):
 
 def described(settings: Settings) -> list[Setting]:
     """Every setting as it stands; of tables that may be many, those that are there, or one for `KIND` or `NAME`."""
-    single = ("public", "widget", "checkout", "gate", "smart_host", "dkim", "sms", "returns", "campaigns")
+    single = ("public", "widget", "checkout", "gate", "api", "smart_host", "dkim", "sms", "returns", "campaigns")
     tables: list[tuple[str, Any]] = [(name, getattr(settings, name)) for name in single]
     tables += [(f"hooks.{kind}", shop) for kind, shop in settings.hooks.items()] or [("hooks.KIND", Shop)]
     streams = settings.gate.streams.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from sayso import __version__
+from sayso.cli.api import api
 from sayso.cli.asking import ask, cases
 from sayso.cli.campaign import campaign
 from sayso.cli.house import house
@@ -45,6 +46,7 @@ app.add_typer(notices, name="notices")
 app.add_typer(campaign, name="campaign")
 add_store_commands(app)
 app.command()(listen)
+app.command()(api)
 app.add_typer(settings, name="settings")
 app.add_typer(returns, name="returns")
 
