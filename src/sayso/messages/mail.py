@@ -105,6 +105,18 @@ class ParsedMail:
         html = (language_of(self.text(part)) for part in self.text_parts if part.media_type == "text/html")
         return said or next(filter(None, html), "")
 
+    def passages(self, part: Part) -> list[Passage]:
+        """What is read in one text part, in order. Raises MessageError where it cannot be read."""
+        kept = self._passages.get(part.start)
+        if kept is None:
+            text = self.text(part)
+            kept = self._passages[part.start] = read_html(text) if part.media_type == "text/html" else read_text(text)
+        return kept
+
+    @cached_property
+    def _passages(self) -> dict[int, list[Passage]]:
+        return {}
+
     @cached_property
     def reading(self) -> Reading:
         """
@@ -113,11 +125,10 @@ class ParsedMail:
         Raises MessageError where a text part cannot be read.
         """
         html = [part for part in self.text_parts if part.media_type == "text/html"]
-        plain = [part for part in self.text_parts if part.media_type != "text/html"]
-        passages = [passage for part in html for passage in read_html(self.text(part))]
-        written = [passage for part in plain for passage in read_text(self.text(part))]
-        passages += _differing(written, passages) if html else written
-        return Reading(clean(self.header("subject")), self.header("from"), tuple(passages), self.language)
+        found = [passage for part in html for passage in self.passages(part)]
+        plain = [passage for part in self.text_parts if part not in html for passage in self.passages(part)]
+        found += _differing(plain, found) if html else plain
+        return Reading(clean(self.header("subject")), self.header("from"), tuple(found), self.language)
 
 
 def read_mail(raw: bytes) -> ParsedMail:
@@ -131,6 +142,8 @@ def read_mail(raw: bytes) -> ParsedMail:
         raw = _BARE.sub(b"\r\n", raw)
     if not raw.strip():
         raise MessageError("it is empty; give a whole message, header and body")
+    if b"\r\n\r\n" not in raw:
+        raw = raw.rstrip(b"\r\n") + b"\r\n\r\n"
     return ParsedMail(raw, bare_breaks=bare, root=split(raw))
 
 

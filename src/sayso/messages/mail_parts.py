@@ -85,7 +85,7 @@ class _Splitter:
             raise MessageError(
                 f"it has more than {MOST_PARTS} parts, or parts nested deeper than {DEEPEST}; send it with fewer"
             )
-        fields, body = self._fields(start, end, whole=depth == 0)
+        fields, body = self._fields(start, end)
         kind, parameters = content_type(self._only(fields, "content-type"), default)
         disposition, said = content_type(self._only(fields, "content-disposition"), "")
         self._only(fields, "content-transfer-encoding")
@@ -103,18 +103,16 @@ class _Splitter:
             raise MessageError(f"line {found[1].line}: a second `{name}`; readers differ on which counts, so keep one")
         return found[0].value if found else ""
 
-    def _fields(self, start: int, end: int, *, whole: bool) -> tuple[tuple[Field, ...], int]:
+    def _fields(self, start: int, end: int) -> tuple[tuple[Field, ...], int]:
         raw, at = self.raw, start
         fields: list[Field] = []
         line = raw.count(b"\r\n", 0, start) + 1
         while at < end and not raw.startswith(b"\r\n", at):
             found = _FIELD.match(raw, at, end)
             if found is None:
-                if whole:
-                    raise MessageError(
-                        f"line {line} is no header field (`Name: value`), and no empty line ends the header before it"
-                    )
-                return tuple(fields), at
+                raise MessageError(
+                    f"line {line} is no header field (`Name: value`), and no empty line ends the header before it"
+                )
             value = _unicode(found[2]).replace("\r\n", "")
             fields.append(Field(found[1].decode("ascii").lower(), value, line, at, found.end()))
             line += found[2].count(b"\r\n") + 1
@@ -193,7 +191,7 @@ def _characters(body: bytes, part: Part) -> str:
     charset = charset_of(declared) if declared else None
     try:
         if charset and charset != "ascii":
-            return body.decode(charset, "replace")
+            return body.decode("cp1252" if charset == "iso8859-1" else charset, "replace")
     except (UnicodeError, ValueError):
         pass
     return _unicode(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -47,6 +48,7 @@ def shown(reading: Reading) -> list[Passage]:
     return [one for one in reading.passages if one.place.where not in (HIDDEN, PREHEADER)]
 
 
+@lru_cache(maxsize=1000)
 def core_name(name: str) -> str:
     """A name without the words for the kind of company: `Harbour Books` of `Harbour Books Pty Ltd`."""
     tokens = _tokens(name)
@@ -58,7 +60,7 @@ def core_name(name: str) -> str:
 def names(words: str, name: str) -> bool:
     """Do these words say the name, whole?"""
     core = core_name(name)
-    return bool(core) and f" {core} " in f" {' '.join(_tokens(words))} "
+    return bool(core) and core.partition(" ")[0] in words.casefold() and f" {core} " in f" {' '.join(_tokens(words))} "
 
 
 def judge_sender(reading: Reading, identity: Identity) -> Judged:
@@ -114,7 +116,7 @@ def _reaches(passage: Passage, identity: Identity) -> bool:
     if identity.email and identity.email.lower() in whole.lower():
         return True
     digits = re.sub(r"\D", "", identity.phone or "")[-8:]
-    return (len(digits) >= 6 and digits in re.sub(r"\D", "", whole)) or has_address(
+    return (len(digits) >= 6 and digits[-2:] in whole and digits in re.sub(r"\D", "", whole)) or has_address(
         passage.words, identity.postal_address
     )
 
@@ -139,12 +141,11 @@ def _postal(found: Judged, passages: list[Passage], identity: Identity) -> None:
 
 def has_address(words: str, address: str) -> bool:
     """Is the address in these words? Each number of it, and most of its words, close together and in any order."""
-    wanted = _address_tokens(address)
-    said = _address_tokens(words)
-    numbers = [one for one in wanted if any(map(str.isdigit, one))]
+    wanted, numbers = _wanted(address)
     anchor = (numbers or wanted)[:1]
-    if not anchor:
+    if not anchor or not all(one in words.casefold() for one in numbers):
         return False
+    said = _address_tokens(words)
     for at, token in enumerate(said):
         if token == anchor[0]:
             near = set(said[max(0, at - len(wanted) - 4) : at + len(wanted) + 6])
@@ -153,10 +154,18 @@ def has_address(words: str, address: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1000)
+def _wanted(address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of an address, and those of them that are numbers."""
+    words = tuple(_address_tokens(address))
+    return words, tuple(one for one in words if any(map(str.isdigit, one)))
+
+
 def _label(found: Judged, reading: Reading, passages: list[Passage]) -> None:
     """The label that CAN-SPAM asks for where the person did not consent; the law prescribes no words."""
     place = _SUBJECT if _LABELLED.search(reading.subject) else None
-    place = place or next((one.place for one in passages if len(one.words) < 400 and _LABELLED.search(one.words)), None)
+    if place is None and _LABELLED.search("\n".join(one.words for one in passages)):
+        place = next((one.place for one in passages if len(one.words) < 400 and _LABELLED.search(one.words)), None)
     found.facts["ad_identified"] = place is not None
     if place is not None:
         found.findings.append(
