@@ -8,6 +8,8 @@ and gateways name, and their kin in other languages.
 
 from __future__ import annotations
 
+import re
+
 STOP_WORDS = frozenset(
     """
     stop|stopall|stop all|stop stop|stop stop stop|end|quit|cancel|revoke|opt out|optout|unsubscribe|unsubscribe all|
@@ -41,20 +43,73 @@ HELP_WORDS = frozenset(
 START_WORDS = frozenset(["start", "unstop", "yes", "subscribe", "opt in", "optin", "resubscribe", "resume", "continue"])
 """They ask for messages to come again: a fresh act at the most, and never one that lifts a stop by itself."""
 
-FILLERS = frozenset(["please", "thanks", "thank", "you", "thx", "ty", "now", "text", "txt", "reply", "send", "sms", "to", "it", "this", "hi", "hello", "hey", "ok"])
+FILLERS = frozenset(
+    [
+        "please",
+        "thanks",
+        "thank",
+        "you",
+        "thx",
+        "ty",
+        "now",
+        "text",
+        "txt",
+        "reply",
+        "send",
+        "sms",
+        "to",
+        "it",
+        "this",
+        "hi",
+        "hello",
+        "hey",
+        "ok",
+    ]
+)
 """Words that say nothing beside a keyword."""
 
 SHORTHAND = {
     "pls": "please", "plz": "please", "plse": "please", "txt": "text", "txts": "texts", "txting": "texting",
     "txtng": "texting", "txtin": "texting", "textin": "texting", "dnt": "dont", "u": "you", "ur": "your", "msg": "message",
     "msgs": "messages", "stahp": "stop", "stahhp": "stop", "cancle": "cancel", "cancell": "cancel", "remve": "remove",
-    "emailing": "emailing", "fck": "fuck", "fuk": "fuck", "fk": "fuck", "fvck": "fuck", "effing": "fucking",
-    "desuscribe": "unsubscribe", "nomore": "no more", "stopall": "stop all", "dno": "dont",
+    "fck": "fuck", "fuk": "fuck", "fk": "fuck", "fvck": "fuck", "effing": "fucking",
+    "desuscribe": "unsubscribe", "nomore": "no more", "stopall": "stop all", "dno": "dont", "thx": "thanks", "thnx": "thanks", "ty": "thanks", "tks": "thanks", "intrested": "interested",
+    "intersted": "interested", "interrested": "interested", "recieve": "receive", "cant": "cannot",
 }  # fmt: skip
 """How people shorten and misspell by text."""
 
 NOT_TYPOS = frozenset(
-    ["shop", "step", "top", "atop", "slop", "swop", "stow", "stoop", "stomp", "strop", "sop", "stor", "stol", "stod", "stok", "stob", "stoff", "stom", "spot", "soup", "stob", "stoa", "stot", "subscribe", "subscribed", "subscriber", "subscribing", "describe", "described"]
+    [
+        "shop",
+        "step",
+        "top",
+        "atop",
+        "slop",
+        "swop",
+        "stow",
+        "stoop",
+        "stomp",
+        "strop",
+        "sop",
+        "stor",
+        "stol",
+        "stod",
+        "stok",
+        "stob",
+        "stoff",
+        "stom",
+        "spot",
+        "soup",
+        "stob",
+        "stoa",
+        "stot",
+        "subscribe",
+        "subscribed",
+        "subscriber",
+        "subscribing",
+        "describe",
+        "described",
+    ]
 )
 """Words one slip away from a stop word that are words themselves."""
 
@@ -73,7 +128,7 @@ STOP_PHRASES = (
     r"^(?:please |just |now |and |so |but |yes |ok |no |hey |hi |hello |then |can you |could you |would you |will you )*stop\b",
     rf"\b(?:stop|quit|cease|discontinue|halt|end)(?: \w+){{0,3}} {_SENT}\b",
     r"\b(?:stop|quit|cease) (?:it|this|that|these|those|please|now|all|already|immediately|at once|doing)\b",
-    r"\b(?:please|must|to|you|it|them|said|and|should|will) stop$",
+    r"\bstop$", r"\bno thanks\b", r"\brefrain\b", r"\bdiscontinue\b", r"\bdont call (?:list|register|registry)\b",
     rf"\b(?:can|could|how|want|like|need|get|make)(?: \w+){{0,4}} stop(?: \w+){{0,3}} (?:{_SENT}|this|these|it)\b",
     r"\bstop stop\b", r"\bi said stop\b", r"\basked(?: \w+){0,4} to stop\b",
     r"\bunsub\w*", r"\bun subscri\w*", r"\bdesub\w*", r"\bopt(?:ed|ing)?(?: me| us)? out\b", r"\boptout\b",
@@ -97,7 +152,9 @@ STOP_PHRASES = (
     r"\b(?:remove|delete|erase) (?:my|this) (?:number|email|address|details|data|name)\b", r"\b(?:lose|forget) (?:my|this) number\b",
     r"\b(?:please )?remove$",
     # not me
+    r"\b(?:fed up|sick|tired) (?:of|with)\b", r"\bdont use this (?:number|email|address)\b", r"\b(?:this|it)s? (?:is )?(?:now )?my (?:number|phone|email) now\b",
     r"(?:^|\b(?:have|got|its|is|ur|youve) )(?:the )?wrong (?:number|person|guy|man|woman|email)\b",
+    r"\bthe wrong (?:person|bloke|guy|man|woman|lady|chap|dude|one)\b", r"\bnot my (?:number|email|phone|address|account)\b",
     r"\b(?:this|it) (?:isnt|is not|aint)(?: \w+){1,2} (?:number|email|phone|mailbox|address)\b",
     r"\b(?:deceased|passed away)\b", r"\b(?:she|he|mother|father|mum|mom|dad|wife|husband|son|daughter) (?:has |is )?(?:died|dead)\b",
     # never agreed, or no longer
@@ -120,6 +177,8 @@ STOP_PHRASES = (
     r"\bdesabonn\w*", r"\bdesinscri\w*", r"\bne (?:\w+ ){1,3}(?:plus|jamais)\b", r"\bplus (?:de |d|aucune? )(?:\w+ )?(?:pub|publicites?|messages?|mails?|emails?|sms|courriels?)\b",
     r"\bpas interess\w*", r"\b(?:retire|enleve|supprime|efface)[zrs]?(?: \w+)? (?:moi|mon|mes)\b", r"\blaisse[zrs]? (?:moi|nous)\b",
     r"\b(?:mauvais|faux) numero\b", r"\btrompe\w* de numero\b", r"\barrete[zrs]?\b", r"\bfoute?[zs]? (?:moi|nous) la paix\b",
+    r"\bmarre\b", r"\bbasta \w+", r"\bincomod\w*", r"\busun\w*(?: \w+){0,3} list\w*",
+    r"\bonly (?:contact|email|text|message|write|send|mail)\b", r"\b(?:nehm\w*|nimm)(?: sie)? (?:mich|uns)\b",
     # Spanish and Portuguese
     r"\bde baja\b", r"\bno (?:me|nos) (?:\w+ ){0,2}(?:escrib|envi|mand|llam|contact|molest|interes)\w*", r"\bdej(?:en?|ar|a)(?:me)? de\b",
     r"\bno (?:quiero|deseo|queremos) (?:\w+ ){0,3}(?:mas|recibir|mensajes|correos|publicidad|ofertas|nada)\b", r"\bno mas\b",
@@ -155,7 +214,7 @@ STOP_PHRASES = (
 """Regular expressions over one sentence. Any of them is a request to stop in the reading of a reasonable person."""
 
 STOP_SIGNS = (
-    "退订", "退訂", "取消订阅", "取消訂閱", "不要再", "别再", "別再", "别发", "別發", "不要发", "不要發", "不要寄", "停发", "停止发送", "拒收", "不感兴趣",
+    "退订", "退訂", "取消订阅", "取消訂閱", "不要再", "别给我", "別給我", "别再", "別再", "别发", "別發", "不要发", "不要發", "不要寄", "停发", "停止发送", "拒收", "不感兴趣",
     "不感興趣", "没兴趣", "沒興趣", "不需要", "打错", "打錯", "删除我", "刪除我", "骚扰", "騷擾", "别烦", "別煩", "不要打扰", "滚", "配信停止", "登録解除",
     "解除", "退会", "送らないで", "送ってこないで", "やめて", "止めて", "いりません", "いらない", "要りません", "興味ありません", "興味がありません", "興味ない",
     "迷惑", "番号違い", "間違い電話", "連絡しないで", "削除して", "停止して", "수신거부", "수신 거부", "그만", "해지", "보내지 마", "보내지마", "연락하지", "관심 없",
@@ -170,13 +229,61 @@ UNCLEAR_PHRASES = (
     r"\b(?:how|where) (?:did|do) you (?:get|have|find)\b", r"\bdont (?:remember|recall)\b", r"\b(?:too|so|how) (?:many|much|often)(?: \w+)? (?:emails?|texts?|messages?|of these|mails?|reminders?)\b",
     r"\btoo (?:many|often)\b", r"\bof these (?:a|every|per) (?:day|week|hour)\b", r"\bannoy\w*", r"\birritat\w*", r"^ugh+\b", r"\bw+tf+\b", r"\bwth\b", r"\bwhat the \w+\b",
     r"\bkidding\b", r"\b(?:scam|fraud|phishing|hacked)\w*", r"^not now\b", r"^maybe (?:later|not)\b", r"\bchanged my mind\b", r"\bi ?a?m done\b", r"^nah\b",
-    r"\bi ?a?m not \w+$", r"\b(?:not|never|didnt|havent)(?: \w+)? order(?:ed)?(?: \w+)? (?:anything|from|nothing)\b", r"\b(?:forget it|never ?mind)\b",
+    r"\bi ?a?m not (?:\w+$|the |who )", r"\b(?:not|never|didnt|havent)(?: \w+)? order(?:ed)?(?: \w+)? (?:anything|from|nothing)\b", r"\b(?:forget it|never ?mind)\b",
     r"\b(?:elsewhere|somewhere else)\b", r"\balready (?:bought|ordered|purchased|have one|got one|have it)\b", r"\b(?:dont|no longer|not) (?:\w+ )?shop\b", r"\bhate\b",
     r"\bdont (?:\w+ )?(?:want|need) (?:it|this|that|one|any)\b", r"\b(?:lawyer|solicitor|attorney|legal action|sue)\b", r"\b(?:gdpr|ccpa|tcpa|spam act|data protection|privacy act)\b",
     r"\b(?:dont|never|not|wont) (?:\w+ )?stop\b", r"\bgdpr\b", r"\b(?:nicht|niet|nichts|ikke|inte)(?: \w+)? (?:mehr|meer|mere|mer)\b", r"\bcomplain\w*",
-    r"\b(?:fuck\w*|shit\w*|bullshit|crap|bastards?|idiots?|assholes?|arseholes?)\b", r"\bunwanted\b", r"\bunsolicited\b", r"\bmailing list\b", r"\bdelete\b$", r"\bsubscri\w+",
+    r"^x+$", r"\b(?:fuck\w*|shit\w*|bullshit|crap|bastards?|idiots?|assholes?|arseholes?)\b", r"\bunwanted\b", r"\bunsolicited\b", r"\bmailing list\b", r"\bdelete\b$", r"\bsubscri\w+",
 )  # fmt: skip
 """Words that may mean it or may not: they stop, and a human is asked."""
+
+NEGATIONS = re.compile(
+    r"\b(?:no|not|dont|doesnt|didnt|never|nothing|none|without|cannot|wont|nobody|only|end|kill|rid|away|enough|less|fewer|"
+    r"nicht|nichts|kein|keine|keinen|nie|raus|schluss|ne|plus|pas|jamais|aucun|aucune|sans|ya no|nunca|ningun|ninguna|nada|sin|"
+    r"non|piu|mai|nessun|nessuna|senza|nao|nenhum|nenhuma|sem|geen|niet|nooit|zonder|meer|inte|inga|aldrig|ikke|ingen|aldri|"
+    r"en|ei|alkaa|enaa|nie|zadnych|wiecej|не|никаких|больше|khong|đung|dung|ngung|wag|huwag|hindi)\b"
+)
+"""A no, in whatever language; together with `CONTACTS`, and nothing of `ORDERS`, it may be a request to stop."""
+
+CONTACTS = re.compile(
+    r"\b(?:messag|text|email|mail|e mail|sms|contact|corresponden|promo|marketing|advert|newsletter|consent|permission|permit|"
+    r"list\b|lists\b|remind|offers|spam|notif|communicat|call me|calling|bother|write to|writing|number\b|these\b|subscri|solicit|"
+    r"nachricht|werbung|schreib|kontakt|bekomm|erhalt|schick|verteiler|courriel|publicit|pub\b|recevoir|envoy|contacter|"
+    r"mensaj|correo|publicidad|recib|mand|contat|escrib|messagg|pubblicit|ricev|scriv|mensag|receb|bericht|ontvang|reclame|"
+    r"stuur|mejl|mail|skick|reklam|meddeland|meldinger|besked|beskeder|post\b|poster\b|skriv|viest|sahkopost|lahet|mainos|"
+    r"wiadomos|wysył|pisa|dosta|reklam|пиш|сообщ|звон|смс|письм|рассыл|tin nhan|gui\b|nhan\b|text|mensahe)"
+)
+"""What a message, or a list of people to write to, is called; the beginnings of words."""
+
+MARKETING = re.compile(
+    r"\b(?:promo|marketing|advert|newsletter|spam|werbung|publicit|publicidad|pubblicit|reclame|reklam|mainos)"
+)
+"""Words for messages that no order needs."""
+
+ORDERS = re.compile(
+    r"\b(?:orders?|ordered|parcels?|packages?|receipts?|invoices?|deliver\w*|shipping|shipped|ship|tracking|track|refunds?|"
+    r"returns?|confirmation|pick ?up|password|missing|broken|works?|working|buy|take|fits?|code|coupon|voucher|gift|card|size|colour|color|warranty|items?|products?|wrap|find your|monday|tuesday|"
+    r"wednesday|thursday|friday|saturday|sunday|door|neighbou?rs?|paket|bestellung|rechnung|lieferung|sendung|commande|colis|"
+    r"facture|livraison|livre[zr]?|pedido|paquete|factura|ordine|pacco|fattura|spedizione|consegna|encomenda|fatura|rastreio|"
+    r"pakket|pakje|bestelling|factuur|paketet?|bestallning|faktura|pakke\w*|bestilling|ordre|tilaus|pakett\w*|lasku|zamowieni\w*|"
+    r"paczk\w*|заказ\w*|посылк\w*|don hang|đon hang)\b"
+)
+"""What an order is about."""
+
+COURTESIES = re.compile(
+    r"\b(?:thanks|thank|cheers|ok|okay|great|good|fine|perfect|love\w*|lovely|nice|sure|yes|yep|yeah|awesome|wonderful|happy|"
+    r"welcome|morning|evening|hello|hi|hey|see you|got it|understood|will do|tomorrow|today|tonight|soon|no (?:problem|worries|rush|hurry)|"
+    r"danke|gerne|gut|merci|bien|bonjour|gracias|bueno|hola|grazie|bene|ciao|obrigad\w|bom|bedankt|dank|goed|tack|bra|tak|takk|"
+    r"kiitos|dziekuje|dzieki|salamat|cam on|спасибо|хорошо)\b|谢谢|謝謝|好的|ありがとう|はい|감사|고마|네|شكرا|نعم|धन्यवाद|हाँ|[?？؟]|订单|訂單|发货|發貨|收到|包裹|"
+    r"注文|商品|返品|届|주문|배송|도착"
+)
+"""What shows that an answer is about something else: a question, a thank-you, a yes, an order."""
+
+BARE_NO = re.compile(
+    r"^(?:no|nope|nah|not|nein|nee|nej|nei|nie|ei|нет)\b(?! (?:problem|worries|rush|hurry|idea|need|yet|the|i|its?|we|thats?|"
+    r"one|he|she|yes|sure|bad|wonder|doubt|big|charge))(?: \w+){0,4}$"
+)
+"""A short no."""
 
 EVERYTHING_PHRASES = (
     r"\bstop ?all\b", r"\ball (?:communications?|contact|marketing|channels)\b", r"\bunsubscribe (?:me )?(?:from )?(?:all|everything)\b",
@@ -190,8 +297,9 @@ EVERYTHING_PHRASES = (
 
 INNOCENT_PHRASES = (
     r"\b(?:bus|train|tram|pit|door|truck|full|next|last|first|rest) stops?\b", r"\bnon ?stop\b", r"\b(?:will|ll|can|could|may|might|to|i|ill|well|we|you) stop (?:by|in|over|at|for)\b",
-    r"\b(?:does|do|did|will|would|when|where|which|what time)(?: \w+){1,5} stop\b(?! (?:sending|texting|emailing|bothering))(?: \w+){0,4}", r"\bstop(?:s|ped)? (?:working|heating|charging|responding|turning)\b",
-    r"\b(?:he|she|it|they|we|i|courier|driver) stopped\b", r"\bstop (?:button|sign|watch|cock|lights?)\b", r"\bdoor ?stops?\b",
+    r"\b(?:when|where|which|what time|why)(?: \w+){1,6} stop (?!sending|texting|emailing|bothering|contacting|messaging|calling|this|these|it|spamming|harassing)\w+",
+    r"\b(?:does|do|did|will|would)(?: (?!you)\w+){1,4} stop \w+", r"\bstop(?:s|ped)? (?:working|heating|charging|responding|turning)\b",
+    r"\b(?:he|she|it|they|we|i|courier|driver) stopped\b", r"\b(?:the|a|my|your|this|that) stop (?:on|at|near|in|by)\b", r"\bwont stop \w+ing\b(?<!texting)(?<!emailing)(?<!messaging)(?<!sending)(?<!calling)", r"\bstop (?:button|sign|watch|cock|lights?)\b", r"\bdoor ?stops?\b",
     r"\bcancel\w*(?: \w+){0,4} (?:orders?|appointments?|bookings?|reservations?|delivery|deliveries|items?|payments?|purchases?|shipments?|parcels?|pickups?|transactions?)\b",
     r"\b(?:in|to|into|my|your|the|junk|check)(?: \w+)? spam(?: folder| filter| box)?\b", r"\bspam (?:folder|filter|box)\b", r"\bsubscription box\b",
 )  # fmt: skip

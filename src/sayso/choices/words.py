@@ -3,8 +3,8 @@ What somebody wants who answers a message: read as a reasonable person would, an
 
 47 CFR 64.1200(a)(10) takes any reasonable means of revoking consent, not keywords alone; so do the Spam Act 2003 (Sch 2
 cl 6) and GDPR art 7(3). `stop` is what a reasonable person takes for a request to stop. `unclear` may be one: a stop word
-that nothing innocent explains, anger, doubt about who writes, or a script that is not read here; it stops, and a human
-is asked. A stop word that plainly is about an order, a parcel or a bus is `none`.
+that nothing innocent explains, a no beside a word for messages, anger, doubt about who writes, a short answer that is
+neither a question nor thanks nor about an order, or a script that is not read here; it stops, and a human is asked. A stop word that plainly is about an order, a parcel or a bus is `none`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from sayso.choices.replies import own_subject, own_words
 
 LONGEST = 8_000
 """Characters of somebody's own words that are read; who writes more than that is read by a human too."""
+
+SHORT, SHORT_LETTERS = 6, 60
+"""Words, and letters, of an answer that is short: nobody writes one to a firm's message for nothing."""
 
 Kind = Literal["stop", "help", "start", "unclear", "none"]
 
@@ -43,7 +46,8 @@ _NEGATED = re.compile(r"\b(?:dont|never|not|wont) (?:you )?stop\b")
 _STEMS = re.compile(wordlists.STEMS)
 _SENTENCES = re.compile(r"[.!?;:\n\r\u2026。！？؟।]+")
 _WORDS = re.compile(r"[^\W_]+")
-_SPACED = re.compile(r"\b[^\W\d_](?: [^\W\d_]){2,}\b")
+_SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-_][^\W\d_]){2,}(?!\w)")
+_MASKED = re.compile(r"f?\*{2,}(?=k\b|king\b|ck\b)")
 _SIGNS = {"🛑": " stop ", "⛔": " stop ", "🚫": " stop ", "✋": " stop ", "🖕": " fuck you ", "👎": " annoying "}
 _READ = (
     "LATIN",
@@ -72,7 +76,8 @@ def read_reply(text: str) -> Wish:
 
 def read_mail(subject: str, text: str) -> Wish:
     """What an email asks for by its subject or its own words; what it quotes of ours, and signatures, say nothing."""
-    readings = [read_reply(own_subject(subject)), read_reply(own_words(text))]
+    titled = read_reply(own_subject(subject))
+    readings = [read_reply(own_words(text)), *([titled] if titled.kind == "stop" else [])]
     return min(readings, key=lambda wish: ("stop", "unclear", "help", "start", "none").index(wish.kind))
 
 
@@ -89,19 +94,19 @@ def plain(sentence: str) -> str:
 
 
 def _written(text: str) -> str:
-    """Small letters of one width, without marks over letters, apostrophes or signs."""
+    """Small letters of one width, without marks over letters, apostrophes or signs; `s t o p` as one word."""
     for sign, words in _SIGNS.items():
         text = text.replace(sign, words)
+    text = _SPACED.sub(lambda run: re.sub(r"[ .\-_]", "", run[0]), _MASKED.sub("fuc", text))
     spread = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(one for one in spread if not (unicodedata.combining(one) and one < "\u0900"))
     return re.sub(r"['’‘`´ʼ*]", "", unicodedata.normalize("NFC", bare))
 
 
 def _joined(sentence: str) -> str:
-    """`s t o p` as one word, and digits set apart from letters but for the nought in `st0p`."""
+    """Digits set apart from letters, but for the nought in `st0p`."""
     sentence = re.sub(r"(?<=[^\W\d_])0(?=[^\W\d_])", "o", " ".join(sentence.split()))
-    sentence = re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", sentence)
-    return _SPACED.sub(lambda run: run[0].replace(" ", ""), sentence)
+    return re.sub(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])", " ", sentence)
 
 
 def _mended(word: str) -> str:
@@ -153,11 +158,31 @@ def _phrases(sentences: list[str], text: str) -> Wish:
         sign in signs for sign in wordlists.STOP_SIGNS
     ):
         return Wish("stop", "in its own words it asks for no more", scope)
-    if any(_UNCLEAR.search(sentence) or _STEMS.search(sentence) for sentence in left):
+    if any(_may_mean_it(sentence) for sentence in left):
         return Wish("unclear", "it may ask for no more, or may not", scope)
+    if (
+        0 < len(" ".join(sentences).split()) <= SHORT
+        and len(text) <= SHORT_LETTERS
+        and not _about_else(signs, sentences)
+    ):
+        return Wish("unclear", "it is short, and says nothing that is understood here")
     if _unread(text[:LONGEST]):
         return Wish("unclear", "it is written in letters that are not read here")
     return Wish("none", "it asks for nothing of the kind")
+
+
+def _may_mean_it(sentence: str) -> bool:
+    """Might somebody who wrote this want no more? A no about messages might, unless it is about an order."""
+    if _UNCLEAR.search(sentence) or _STEMS.search(sentence) or wordlists.BARE_NO.search(sentence):
+        return True
+    if not wordlists.NEGATIONS.search(sentence) or not wordlists.CONTACTS.search(sentence):
+        return False
+    return bool(wordlists.MARKETING.search(sentence)) or not wordlists.ORDERS.search(sentence)
+
+
+def _about_else(text: str, sentences: list[str]) -> bool:
+    """Is it a question, a thank-you, a yes, or about an order?"""
+    return bool(wordlists.COURTESIES.search(text)) or any(wordlists.ORDERS.search(one) for one in sentences)
 
 
 def _unread(text: str) -> bool:
