@@ -1,0 +1,197 @@
+"""
+Is a message commercial? It is, unless every passage and every link in it is recognised as serving, and nothing promotes.
+
+Law: Spam Act 2003 (Cth) s 6(1) looks at content, at presentation, and at what can be reached through links, and one
+purpose to promote is enough; Sch 1 cl 2 lets factual information stand with name, logo and contact details alone.
+16 CFR 316.3 asks what a message beside transactional content promotes, in its subject line and in the order of its body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from sayso.messages.content.kinds import commercial_kind, service_kind
+from sayso.messages.content.links import leads
+from sayso.messages.content.opting_in import quoted_wordings
+from sayso.messages.content.passages import Verdict, weigh
+from sayso.messages.content.promotion import Act
+from sayso.messages.content.slots import plain
+from sayso.messages.identity import Identity
+from sayso.messages.parts import Finding, Link, Passage, Place, Reading
+
+_SECTION = "Spam Act 2003 s 6(1); 16 CFR 316.3"
+_MANY = 12
+"""Passages that promote or are not recognised, from which a message that serves nothing reads as a newsletter."""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a message is by its content: facts by their vocabulary name, and what stands behind them, at its place."""
+
+    facts: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+    @property
+    def commercial(self) -> bool:
+        """Something in it promotes, or is not recognised as service."""
+        return bool(self.facts["commercial_purpose"])
+
+
+class _Judged(msgspec.Struct, frozen=True):
+    verdict: Verdict
+    place: Place
+    words: str
+    link: bool = False
+
+
+def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, Reading] = {}) -> Content:
+    """
+    What the message is by its content, whatever its sender calls it.
+
+    `landings` are readings of the pages that links lead to, by target, where somebody fetched them. What cannot be told
+    counts as promotion, so a fact may be wrong only to the sender's disadvantage; facts that content cannot tell are
+    left out.
+    """
+    names = _names(identity)
+    subject = (
+        _Judged(weigh(reading.subject, names), Place("header Subject"), reading.subject) if reading.subject else None
+    )
+    sender = weigh(reading.sender, names)
+    quoted = quoted_wordings(reading.passages)
+    body = [
+        one
+        for number, passage in enumerate(reading.passages)
+        if number not in (quoted or ())
+        for one in _passage(passage, names, identity.domains, landings)
+    ]
+    judged = [*([subject] if subject else []), *body]
+    if sender.does == "promotes":
+        judged.append(_Judged(sender, Place("header From"), reading.sender))
+    against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
+    serving = any(one.verdict.does == "serves" and not one.link for one in body)
+    if not (serving or against or quoted is not None):
+        place = reading.passages[0].place if reading.passages else Place("message")
+        nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
+        against.append(_Judged(nothing, place, ""))
+    findings = tuple(_finding(one) for one in against)
+    if against:
+        return Content(_commercial(judged, against, subject, body, serving=serving), findings)
+    return Content(_service(judged, opting_in=quoted is not None), findings)
+
+
+def _names(identity: Identity) -> tuple[str, ...]:
+    address = identity.postal_address
+    parts = (identity.brand, identity.legal_name, address, identity.phone or "", *identity.domains)
+    return tuple(name for name in parts if name)
+
+
+def _passage(
+    passage: Passage, names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading]
+) -> list[_Judged]:
+    """What a passage does by its words, then what each of its links does."""
+    if passage.kind == "image" and not passage.words:
+        said = Verdict(
+            "unrecognised", because="it is a picture without alternative text, and nobody can tell what it shows"
+        )
+    else:
+        said = weigh(passage.words, names)
+    found = [_Judged(said, passage.place, passage.words)]
+    for link in passage.links:
+        verdict = _link(link, names, domains, landings)
+        found.append(_Judged(verdict, link.place, link.words or link.target, link=True))
+    return found
+
+
+def _link(link: Link, names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading]) -> Verdict:
+    there = leads(link.target, names, domains)
+    if link.words and there.does in ("serves", "accompanies"):
+        said = weigh(link.words, names)
+        if said.does in ("promotes", "unrecognised"):
+            return said
+    if there.does == "promotes" or link.target not in landings:
+        return there
+    return _landing(landings[link.target], there, names, domains)
+
+
+def _landing(page: Reading, there: Verdict, names: tuple[str, ...], domains: tuple[str, ...]) -> Verdict:
+    """What stands on the page: what promotes there promotes here, and one that only serves is known to."""
+    said = [weigh(page.subject, names), *(weigh(passage.words, names) for passage in page.passages)]
+    said += [leads(link.target, names, domains) for passage in page.passages for link in passage.links]
+    promoting = next((one for one in said if one.does == "promotes"), None)
+    if promoting:
+        return Verdict("promotes", promoting.acts, f"on the page it leads to, {promoting.because}")
+    if all(one.does in ("serves", "accompanies") for one in said) and any(one.does == "serves" for one in said):
+        return Verdict("serves")
+    return there
+
+
+def _finding(one: _Judged) -> Finding:
+    what = "link" if one.link else "passage"
+    called = f"`{plain(one.words)[:60]}`" if plain(one.words) else f"this {what}"
+    if one.verdict.does == "promotes":
+        said = f"{called} promotes: {one.verdict.because}; take it out to send this as service"
+        return Finding("promotion", "wrong", said, one.place, _SECTION)
+    said = f"{called} is not recognised as service, so it counts as promotion: {one.verdict.because}; put it plainly or take it out"
+    return Finding("not-recognised-as-service", "wrong", said, one.place, _SECTION)
+
+
+def _commercial(
+    judged: list[_Judged], against: list[_Judged], subject: _Judged | None, body: list[_Judged], *, serving: bool
+) -> dict[str, Any]:
+    acts: list[Act] = [act for one in against for act in one.verdict.acts]
+    kind = commercial_kind(acts, serves=serving, long=len(against) >= _MANY)
+    facts: dict[str, Any] = {
+        "message_kind": kind,
+        "commercial_purpose": True,
+        "contains_marketing": True,
+        "only_permitted_extras": False,
+        "links_to_promotion": any(one.link for one in against),
+    }
+    if subject and subject.verdict.does != "unrecognised":
+        facts["subject_promotional"] = subject.verdict.does == "promotes"
+    if serving:
+        facts["other_content"] = "transactional"
+        facts["transactional_first"] = _serves_first(body)
+    elif kind != "newsletter":
+        facts["other_content"] = "none"
+    if _weight(against) * 2 >= _weight(judged):
+        facts["mainly_promotional_to_reader"] = True
+    if kind in ("abandoned_cart", "requested_quote"):
+        facts["transaction_agreed"] = False
+    if "gambling" in acts:
+        facts["promotes_gambling"] = True
+    if "partner" in acts:
+        facts["promotes"] = "mixed"
+    return facts
+
+
+def _service(judged: list[_Judged], *, opting_in: bool) -> dict[str, Any]:
+    kind = "opt_in_confirmation" if opting_in else service_kind([plain(one.words).lower() for one in judged])
+    facts: dict[str, Any] = {
+        "message_kind": kind,
+        "commercial_purpose": False,
+        "contains_marketing": False,
+        "only_permitted_extras": True,
+        "links_to_promotion": False,
+        "promotes": "nothing",
+        "promotes_gambling": False,
+        "subject_promotional": False,
+        "transactional_first": True,
+        "mainly_promotional_to_reader": False,
+        "other_content": "transactional",
+    }
+    return facts
+
+
+def _serves_first(body: list[_Judged]) -> bool:
+    """Whether what serves stands at the start, and at least half of it before anything else (16 CFR 316.3(a)(2)(ii))."""
+    weighed = [one for one in body if one.verdict.does != "accompanies"]
+    first = next((number for number, one in enumerate(weighed) if one.verdict.does != "serves"), len(weighed))
+    serving = [one for one in weighed if one.verdict.does == "serves"]
+    return first > 0 and _weight(weighed[:first]) * 2 >= _weight(serving)
+
+
+def _weight(judged: list[_Judged]) -> int:
+    return sum(len(one.words) for one in judged)

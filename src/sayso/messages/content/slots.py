@@ -1,0 +1,108 @@
+"""
+What belongs to one person or one case is put in its place before words are weighed: sums, days, numbers, names, addresses.
+
+So are the few phrases in which service needs a word that otherwise sells: `a new card`, `free of charge`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+SLOT, NAME, ITEM, THERE = "\ue000", "\ue001", "\ue002", "\ue003"
+"""Stand for a detail, the sender's own name or address, a line of an order, and an address of the web or of a mailbox."""
+
+URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+|\b(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,18}/[^\s<>\"]*", re.IGNORECASE)
+_MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_INVISIBLE = dict.fromkeys(
+    map(
+        ord,
+        "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff",
+    ),
+)
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "×": "x"})
+_PLACEHOLDER = re.compile(r"\{\{[^{}]{1,80}\}\}|\{%[^{}%]{1,80}%\}|\*\|[^|]{1,80}\|\*")
+
+_SUM = r"(?:(?:[$£€]|A\$|US\$|NZ\$|AUD|USD|GBP|EUR) ?\d[\d.,]{0,12}|\d[\d.,]{0,12} ?(?:€|AUD|USD|GBP|EUR|NZD))"
+_WORDED = r"[A-Za-zÀ-ɏ][\w'&-]{0,30},?"
+_LINE = re.compile(
+    rf"\b\d{{1,3}} ?x ?((?:{_WORDED} |\d{{1,4}} ){{0,8}}(?:{_WORDED}|\d{{1,4}})),? ?[-–—:@]? ?{_SUM}"
+    rf"|((?:{_WORDED} |\d{{1,4}} ){{0,6}}{_WORDED}) x ?\d{{1,3}},? ?[-–—:@]? ?{_SUM}"
+)
+_STREET = re.compile(
+    r"\b(?:(?:Unit|Suite|Flat|Level|Apt) ?\w{1,5},? )?\d{1,5}[A-Za-z]?(?:/\d{1,4})? (?:[A-Z][\w'-]{1,30} ){1,3}?"
+    r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Close|Crescent|Terrace|Parade|Highway|Square|Boulevard|Blvd)\b\.?"
+    r"(?:,? [A-Z][A-Za-z'-]{1,30}){0,4}(?:,? (?:\d{4,5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}))?(?![\w$£€%])"
+)
+_TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mx|Prof)\.? [A-ZÀ-Þ][\w'-]{1,30}")
+_GREETED = re.compile(
+    r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening))(?: there|(?:,? [A-ZÀ-Þ][\wÀ-ɏ'-]{0,30}){1,3})? ?[,!:.–—-]?(?= |$)"
+)
+_NEEDED = re.compile(
+    r"\b(?:"
+    r"feel free to (?:contact|call|reply|ask|write|reach|email|get in touch)|free of charge|toll[- ]free|no longer|get in touch|out of stock"
+    r"|(?:at )?no (?:extra|additional|further) (?:cost|charge)|best (?:regards|wishes)|(?:kind|warm) regards"
+    r"|thank(?:s| you) for (?:shopping|ordering|booking|your business) ?(?:with|from|at)?|thank you very much|very sorry"
+    r"|(?:the|a|your|any|my|with|of|another|our) new (?:password|passcode|pin|code|card|terms|policy|version|address|e-?mail|device|sign-in|login"
+    r"|date|time|day|message|meter|statement|bill|number|text|link|delivery (?:date|day|time))|read the new (?:terms|policy)|the new version"
+    r"|save (?:this|these|a copy)|(?:the|your) rest of|rest of (?:your|the) order"
+    r"|(?:your|the) next (?:\w{1,20} )?(?:days?|weeks?|hours?|working days?|business days?|bill|payment|invoice|statement|appointment|meter reading)"
+    r"|next \d{1,3} (?:days|weeks|hours|minutes)|next (?:working|business) day"
+    r"|(?:full|unit|purchase) price|price (?:you paid|in your contract)|(?:fixed|standard|current) (?:unit )?price"
+    r"|terms of (?:use|service|sale)|point of sale|goods? (?:working )?condition"
+    r"|(?:no|nothing|any|once|one|for) more (?!for)(?=(?:is|to|than|time|information|details|about|messages|e-?mails|texts|calls|\W|$))|more (?:than|information|details|time)"
+    r"|for more|in most cases|at (?:most|least)|(?:less|fewer) than|how (?:much|many)|as (?:much|many|soon|well)|in good (?:order|condition|time)|good (?:morning|afternoon|evening)"
+    r"|(?:all )?rights reserved|no more"
+    r")\b|^new (?:sign-in|login|device|log-in|message|password|delivery (?:date|time))\b|^good news[,:]",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    r"\b(?:free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|touch|longer|feel|well|least)\b",
+    re.IGNORECASE,
+)
+"""The words in those phrases that would sell elsewhere, or that the vocabulary has not got."""
+_STORE = re.compile(
+    r"\b(?i:collect(?:ion|ed)?|pick(?:ed)?[- ]?up|return|returned|bought|bought it|it back|it|order|appointment) (?:(?:at|from|to|in) (?:our|the) (?:[A-Z][\w'-]{1,30} ){0,2}(?:store|shop|branch|clinic)(?! (?:now|today))|where you bought it)"
+)
+_DETAIL = re.compile(
+    r"(?<![\w])(?:#? ?"
+    r"(?:[$£€]|A\$|US\$|NZ\$)?\+?\(?\d[\d.,:/()–-]*\d?(?:%|st|nd|rd|th|am|pm|p|c|h|hrs?|min|kg|g|km|cm|mm|ml|kwh)?(?: ?(?:am|pm))?"
+    r"|#?[A-Z]{1,4}-?\d[\d-]*[A-Z]?|[A-Z]{1,3} \d[\d ]*[A-Z]?|\d+[A-Z])(?![\w%])"
+)
+
+
+@lru_cache(maxsize=4096)
+def _own(names: tuple[str, ...]) -> re.Pattern[str] | None:
+    said = sorted({" ".join(name.split()) for name in names if len(name.strip()) > 1}, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in said), re.IGNORECASE) if said else None
+
+
+def plain(text: str) -> str:
+    """The text as its reader sees it: entities and compatibility forms resolved, invisible characters gone, one space."""
+    if "&" in text:
+        text = html.unescape(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES)
+        text = _PRIVATE.sub("\ufffd", text)
+    return " ".join(text.split())
+
+
+def without_own(text: str, names: tuple[str, ...]) -> str:
+    """`plain` text less the sender's own `names`, addresses, and the phrases that service needs: what could still sell."""
+    own = _own(names)
+    if own:
+        text = own.sub(NAME, text)
+    text = _STORE.sub(
+        SLOT, _NEEDED.sub(lambda found: _HARMLESS.sub(SLOT, found[0]), _MAILBOX.sub(THERE, URL.sub(THERE, text)))
+    )
+    return text
+
+
+def put_in(text: str) -> str:
+    """The same, less what belongs to one person or case."""
+    for pattern, instead in ((_PLACEHOLDER, SLOT), (_GREETED, SLOT), (_STREET, SLOT), (_LINE, ITEM), (_TITLED, SLOT)):
+        text = pattern.sub(instead, text)
+    return _DETAIL.sub(SLOT, text)
