@@ -34,6 +34,12 @@ RAW = (
     b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
     b"You left a walnut stool in your basket. Come back and buy it:\r\nhttps://oak.example/basket\r\n"
 )
+ORDER = (
+    b"From: Oak & Iron <shop@oak.example>\r\nTo: ben@people.example\r\nSubject: Your order 1044\r\n"
+    b"Message-ID: <two@oak.example>\r\nDate: Wed, 25 Nov 2026 01:00:00 +0000\r\n\r\n"
+    b"Thank you for your order.\r\n\r\nOrder number: 1044\r\nTotal: $120.00\r\n\r\nYour order has been shipped.\r\n"
+)
+"""A service message."""
 CARRIES = {
     "message_kind": "abandoned_cart", "commercial_purpose": True, "sender_identified": True,
     "contact_details_accurate": True, "unsubscribe_present": True, "unsubscribe_functional": True,

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from dispatched import ANA, BEN, CARA, CARRIES, IDENTITY, NOW, Watched, dispatch, filled, mail
+from dispatched import ANA, BEN, CARA, CARRIES, IDENTITY, NOW, ORDER, Watched, dispatch, filled, mail
 
 from sayso.ledger import Ledger
 from sayso.ledger.entries import MessageRefused, MessageSent
 from sayso.ledger.standing import all_rulebooks
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.outbox import Outbox
-from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing
+from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Stream
 from sayso.settings import Gate, Settings
 
 
@@ -31,7 +31,7 @@ def bodies(ledger: Ledger, origin: str) -> list[Any]:
 
 def test_what_is_allowed_goes_once_and_is_recorded(ledger: Ledger) -> None:
     way = Watched()
-    first, second = (sent(ledger, mail(ANA, **CARRIES), way) for _ in range(2))
+    first, second = (sent(ledger, mail(ANA), way) for _ in range(2))
     assert (first.state, second.state, second.entry) == ("sent", "sent", first.entry)
     assert [to for to, _, _ in way.given] == [ANA]
     (body,) = bodies(ledger, "test:1")
@@ -47,7 +47,7 @@ def test_what_is_not_allowed_never_reaches_a_transport_and_the_refusal_is_record
     ledger: Ledger, who: Any, rule: str
 ) -> None:
     way = Watched()
-    outcome = sent(ledger, mail(who, **CARRIES), way)
+    outcome = sent(ledger, mail(who), way)
     assert (outcome.state, outcome.code, way.given) == ("refused", 550, [])
     assert rule in outcome.said
     assert who.value not in outcome.said
@@ -58,10 +58,23 @@ def test_what_is_not_allowed_never_reaches_a_transport_and_the_refusal_is_record
     assert (body.rule, body.answer) == (rule, "not_allowed")
 
 
-def test_a_message_that_carries_nothing_the_law_asks_for_is_refused(ledger: Ledger) -> None:
+def test_what_a_message_lacks_is_added_before_it_leaves(ledger: Ledger) -> None:
     way = Watched()
-    assert sent(ledger, mail(ANA, message_kind="abandoned_cart"), way).state == "refused"
-    assert way.given == []
+    settings = Settings(gate=Gate(return_domain="back.oak.example"))
+    asyncio.run(dispatch(ledger, way, settings).send(mail(ANA)))
+    content = way.given[0][1]
+    assert isinstance(content, Mail)
+    assert b"List-Unsubscribe: <http://127.0.0.1:8001/u/" in content.raw
+    assert b"<mailto:u-" in content.raw
+    assert b"12 Mill Lane, Bendigo" in content.raw
+
+
+def test_service_mail_of_a_service_stream_goes_to_who_stopped_marketing(ledger: Ledger) -> None:
+    way = Watched()
+    outcome = sent(ledger, mail(BEN, raw=ORDER, stream=Stream("orders", "orders", service=True)), way)
+    assert (outcome.state, len(way.given)) == ("sent", 1), outcome
+    undeclared = sent(ledger, mail(BEN, "test:2", raw=ORDER), way)
+    assert (undeclared.state, len(way.given)) == ("refused", 1)
 
 
 def test_a_label_makes_no_marketing_a_service_message(ledger: Ledger) -> None:
@@ -72,19 +85,19 @@ def test_a_label_makes_no_marketing_a_service_message(ledger: Ledger) -> None:
 
 
 def test_what_the_next_hop_does_not_take_is_not_recorded_and_may_be_tried_again(ledger: Ledger) -> None:
-    assert sent(ledger, mail(ANA, **CARRIES), Watched(Handed("deferred", "4.3.0 busy", 451))).state == "deferred"
-    assert sent(ledger, mail(ANA, **CARRIES), Watched(Handed("rejected", "5.1.1 nobody", 550))).state == "rejected"
+    assert sent(ledger, mail(ANA), Watched(Handed("deferred", "4.3.0 busy", 451))).state == "deferred"
+    assert sent(ledger, mail(ANA), Watched(Handed("rejected", "5.1.1 nobody", 550))).state == "rejected"
     assert bodies(ledger, "test:1") == []
-    assert sent(ledger, mail(ANA, **CARRIES), Watched()).state == "sent"
+    assert sent(ledger, mail(ANA), Watched()).state == "sent"
 
 
 def test_an_unknown_outcome_is_recorded_and_tried_again_only_by_whoever_knows_of_it(ledger: Ledger) -> None:
     lost = Watched(Handed("unknown", "the connection was lost"))
-    assert sent(ledger, mail(ANA, **CARRIES), lost).state == "unknown"
+    assert sent(ledger, mail(ANA), lost).state == "unknown"
     way = Watched()
-    assert sent(ledger, mail(ANA, **CARRIES), way).state == "unknown"
+    assert sent(ledger, mail(ANA), way).state == "unknown"
     assert way.given == []
-    assert sent(ledger, mail(ANA, **CARRIES), way, again=True).state == "sent"
+    assert sent(ledger, mail(ANA), way, again=True).state == "sent"
     assert len(way.given) == 1
     assert [body.outcome for body in bodies(ledger, "test:1")] == ["unknown", "accepted"]
 
@@ -92,7 +105,7 @@ def test_an_unknown_outcome_is_recorded_and_tried_again_only_by_whoever_knows_of
 def test_a_dry_run_records_nothing_and_sends_nothing(ledger: Ledger) -> None:
     way = Watched()
     before = ledger.head().size
-    judged = asyncio.run(dispatch(ledger, way).judge(mail(ANA, **CARRIES)))
+    judged = asyncio.run(dispatch(ledger, way).judge(mail(ANA)))
     assert judged.decision.answer == "allowed"
     assert (ledger.head().size, way.given) == (before, [])
 
@@ -101,14 +114,14 @@ def test_nothing_goes_while_no_answer_can_be_had(ledger: Ledger) -> None:
     way = Watched()
     ledger.path.write_bytes(b"no ledger at all" * 1000)
     ledger.path.with_name(ledger.path.name + "-wal").unlink(missing_ok=True)
-    outcome = sent(ledger, mail(ANA, **CARRIES), way)
+    outcome = sent(ledger, mail(ANA), way)
     assert (outcome.state, outcome.code, way.given) == ("deferred", 451, [])
 
 
 def test_mail_leaves_with_an_envelope_sender_that_names_its_record_and_nobody(ledger: Ledger) -> None:
     way = Watched()
     settings = Settings(gate=Gate(return_domain="back.oak.example"))
-    outcome = asyncio.run(dispatch(ledger, way, settings).send(mail(ANA, **CARRIES)))
+    outcome = asyncio.run(dispatch(ledger, way, settings).send(mail(ANA)))
     _, content, entry = way.given[0]
     assert isinstance(content, Mail)
     assert content.mail_from.startswith("b-")
@@ -120,7 +133,7 @@ def test_mail_leaves_with_an_envelope_sender_that_names_its_record_and_nobody(le
 def test_while_no_smart_host_is_set_up_mail_stands_whole_in_the_outbox(ledger: Ledger) -> None:
     way = Outbox(ledger.home)
     out = Dispatch(ledger, Settings(), IDENTITY, all_rulebooks(ledger.home), {"email": way}, lambda: NOW)
-    outcome = asyncio.run(out.send(mail(ANA, **CARRIES)))
+    outcome = asyncio.run(out.send(mail(ANA)))
     file = ledger.home / "outbox" / f"{outcome.entry}.eml"
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.read_bytes().startswith(b"Return-Path: <")

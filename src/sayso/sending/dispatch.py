@@ -20,13 +20,14 @@ from sayso.ledger import Entry, Ledger, LedgerError
 from sayso.ledger.entries import new_id
 from sayso.ledger.standing import standing_of
 from sayso.messages.identity import Identity
+from sayso.messages.mail_parts import MessageError
 from sayso.sending import recording
 from sayso.sending.batching import Batch
 from sayso.sending.journal import Journal
 from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
 from sayso.sending.moments import moments
 from sayso.sending.outgoing import Mail, Outcome, Outgoing, Text, Transport
-from sayso.sending.preparing import prepare, ways
+from sayso.sending.preparing import Prepared, prepare, ways
 from sayso.sending.signing import Signer
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
@@ -77,7 +78,10 @@ class Dispatch:
         self._under_way: dict[str, asyncio.Task[Outcome]] = {}
 
     async def judge(self, outgoing: Outgoing) -> Judged:
-        """A dry run: nothing is recorded and nothing leaves. Raises a LedgerError where the store cannot be asked."""
+        """
+        A dry run: nothing is recorded and nothing leaves. Raises a LedgerError where the store cannot be asked,
+        MessageError where the message cannot be read or completed.
+        """
         return await asyncio.to_thread(self._judge, outgoing)
 
     async def send(self, outgoing: Outgoing, *, again: bool = False) -> Outcome:
@@ -115,6 +119,8 @@ class Dispatch:
             if judged.ruling.answer != "allowed":
                 return await self._refuse(outgoing, judged)
             return await self._hand_over(outgoing, judged)
+        except MessageError as error:
+            return Outcome("rejected", str(error), code=554)
         except (LedgerError, OSError) as error:
             LOG.error("undecided: %s", type(error).__name__)
             return Outcome("deferred", UNDECIDED, code=451)
@@ -125,10 +131,14 @@ class Dispatch:
             outgoing.to, channel=outgoing.channel, topic=stream.topic, sender=stream.sender, at=at
         )
         standing = standing_of(self._law, self.ledger.business(at))
-        prepared = prepare(outgoing, ways(outgoing, entry, self._links, self.settings))
+        prepared = self._prepared(outgoing, entry)
         message = facts_of_message(prepared.facts, outgoing.facts, stream)
         ruling = judge_outgoing(known, message, moments(known, outgoing.to, at), at, standing)
         return Judged(entry, prepared.content, ruling)
+
+    def _prepared(self, outgoing: Outgoing, entry: str) -> Prepared:
+        own = self.settings.public.url.rstrip("/") + "/u/"
+        return prepare(outgoing, ways(outgoing, entry, self._links, self.settings), self.identity, own)
 
     async def _refuse(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         ruling = judged.ruling

@@ -62,7 +62,9 @@ def looked_at(raw: bytes) -> Incoming:
     if b"\0" in raw:
         raise RefusedError(554, "5.6.0", "it holds a NUL byte; encode it as base64 or quoted-printable")
     if _LONG_LINE.search(raw):
-        raise RefusedError(554, "5.6.0", f"a line is longer than {LONGEST_LINE} characters; encode it as quoted-printable")
+        raise RefusedError(
+            554, "5.6.0", f"a line is longer than {LONGEST_LINE} characters; encode it as quoted-printable"
+        )
     header = raw[: raw.find(b"\r\n\r\n") + 2] if b"\r\n\r\n" in raw else raw
     _check_header(header)
     fields = BytesHeaderParser(policy=policy.SMTP).parsebytes(header + b"\r\n")
@@ -90,7 +92,9 @@ def _check_header(header: bytes) -> None:
     first = True
     for line in header.removesuffix(b"\r\n").split(b"\r\n"):
         if not _FIELD.match(line) or (first and line[:1] in b" \t"):
-            raise RefusedError(554, "5.6.0", "its header has a line that is no field; put an empty line before the text")
+            raise RefusedError(
+                554, "5.6.0", "its header has a line that is no field; put an empty line before the text"
+            )
         first = False
 
 

@@ -1,0 +1,98 @@
+"""The gate's listener: one process, or several on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import ssl
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from sayso.ledger import Ledger
+from sayso.sending.dispatch import Dispatch
+from sayso.sending.gate.credentials import Credentials
+from sayso.sending.gate.handler import GateHandler
+from sayso.sending.gate.session import GateSession, Memory
+from sayso.settings import Gate, SettingsError
+
+WAITING = 512
+"""Connections that may wait to be taken."""
+MESSAGES_HELD = 4
+"""Messages of the largest size that all sessions of a process may hold together."""
+
+
+class Listener:
+    """One process's share of the gate."""
+
+    def __init__(
+        self, dispatch: Dispatch, gate: Gate, ledger: Ledger, clock: Callable[[], datetime], wait: float = 1.0
+    ) -> None:
+        """Raises SettingsError where the certificate cannot be used."""
+        self._dispatch = dispatch
+        self._handler = GateHandler(dispatch, gate, ledger, clock)
+        self._credentials = Credentials(gate.streams)
+        self.memory = Memory(MESSAGES_HELD * gate.max_message_bytes)
+        self._gate = gate
+        self._tls = _tls(gate, ledger.home)
+        self._wait = wait
+        self._server: asyncio.Server | None = None
+
+    async def start(self, listening: socket.socket) -> None:
+        """Take connections from now on."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._session, sock=listening, backlog=WAITING)
+
+    async def stop(self) -> None:
+        """Take no more connections, and finish what is being handed over."""
+        if self._server is not None:
+            self._server.close()
+        await self._dispatch.close()
+
+    def _session(self) -> GateSession:
+        return GateSession(
+            self._handler,
+            self._credentials,
+            self.memory,
+            self._gate.max_message_bytes,
+            wait=self._wait,
+            hostname=self._gate.hostname,
+            tls_context=self._tls,
+            loop=asyncio.get_running_loop(),
+        )
+
+
+def bound(gate: Gate) -> socket.socket:
+    """A listening socket that several processes can share the port of. Raises OSError where the port is taken."""
+    listening = socket.socket(socket.AF_INET6 if ":" in gate.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind((gate.host, gate.port))
+    return listening
+
+
+async def serve(listener: Listener, listening: socket.socket) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM); what is under way is finished first."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(sign, stopped.set)
+    await listener.start(listening)
+    await stopped.wait()
+    await listener.stop()
+
+
+def _tls(gate: Gate, home: Path) -> ssl.SSLContext | None:
+    if not gate.certificate_file:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    try:
+        context.load_cert_chain(home / gate.certificate_file, home / gate.key_file if gate.key_file else None)
+    except (OSError, ssl.SSLError):
+        raise SettingsError(
+            f"`gate.certificate_file` and `gate.key_file` name {home / gate.certificate_file} and "
+            f"{home / gate.key_file}, which are no certificate with its key in PEM; check both"
+        ) from None
+    return context
