@@ -37,7 +37,7 @@ from sayso.capture.links import LinkError, LinkExpiredError
 from sayso.capture.live import sweep
 from sayso.ledger import Ledger, LedgerError
 from sayso.notices.errors import UnknownNoticeError
-from sayso.public import forms, hooks, notices, pages
+from sayso.public import forms, hooks, notices, pages, returns
 from sayso.public.desk import Desk
 from sayso.public.patience import PatientProtocol
 from sayso.settings import Settings
@@ -75,6 +75,7 @@ def create_app(desk: Desk) -> Litestar:
             *forms.ROUTES,
             *notices.ROUTES,
             *hooks.ROUTES,
+            *returns.ROUTES,
             create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
         ],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
@@ -82,7 +83,7 @@ def create_app(desk: Desk) -> Litestar:
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[urlsplit(public.url).netloc, local], www_redirect=False),
         middleware=[
             RateLimitConfig(
-                ("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/"], identifier_for_request=_client
+                ("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/", "^/events/"], identifier_for_request=_client
             ).middleware
         ],
         exception_handlers={

@@ -14,6 +14,7 @@ from sayso.ledger.entries import NoticePublished
 from sayso.notices.build import build_notice
 from sayso.notices.declaration import Declaration
 from sayso.notices.reading import parse_declaration
+from sayso.public.providers import event_sources
 from sayso.public.shops import hook_settings
 from sayso.settings import Settings
 
@@ -34,6 +35,7 @@ class Desk:
         self.reports = Restraint(ledger, widget.MOST, widget.WITHIN)
         self.gathering = Gathering(ledger)
         self.hooks = hook_settings(ledger.home, settings)
+        self.events = event_sources(ledger.home, settings)
         self.now = clock
         self._declared: tuple[bytes, Declaration] | None = None
 

@@ -15,8 +15,8 @@ def hook_settings(home: Path, settings: Settings) -> dict[str, HookSettings]:
 
 
 def _of(home: Path, kind: str, shop: Shop) -> HookSettings:
-    secrets = _secrets(home, f"hooks.{kind}.secret_file", shop.secret_file)
-    token = _secrets(home, f"hooks.{kind}.token_file", shop.token_file)[0] if shop.token_file else None
+    secrets = read_secrets(home, f"hooks.{kind}.secret_file", shop.secret_file)
+    token = read_secrets(home, f"hooks.{kind}.token_file", shop.token_file)[0] if shop.token_file else None
     return HookSettings(
         secrets=secrets,
         options=Options(default_country=shop.default_country, sender=shop.sender, opt_in_key=shop.opt_in_key),
@@ -25,7 +25,8 @@ def _of(home: Path, kind: str, shop: Shop) -> HookSettings:
     )
 
 
-def _secrets(home: Path, name: str, file: str) -> tuple[str, ...]:
+def read_secrets(home: Path, name: str, file: str) -> tuple[str, ...]:
+    """The lines of a file of secrets, `name` being the setting that names it. Raises SettingsError."""
     try:
         lines = [line.strip() for line in (home / file).read_text("utf-8").splitlines() if line.strip()]
     except OSError:

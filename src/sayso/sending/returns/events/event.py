@@ -88,7 +88,7 @@ def came_back() -> ConsentGiven:
 
 def is_secret(given: str, secrets: tuple[str, ...]) -> bool:
     """Is it one of the secrets? Compared in constant time."""
-    fits = [hmac.compare_digest(given.encode(), secret.encode()) for secret in secrets]
+    fits = [hmac.compare_digest(given.encode("utf-8", "replace"), secret.encode()) for secret in secrets]
     return any(fits)
 
 
