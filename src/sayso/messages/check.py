@@ -1,0 +1,71 @@
+"""An email judged: what it says, what it carries, and what is missing, as facts of the vocabulary and findings in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from sayso.messages.check_header import judge_header, judge_subject
+from sayso.messages.check_list import judge_list_header
+from sayso.messages.content import judge_content
+from sayso.messages.identity import Identity
+from sayso.messages.mail import ParsedMail, read_mail
+from sayso.messages.parts import Finding, Reading
+from sayso.messages.requirements import Judged, judge_sender
+from sayso.messages.requirements_stop import Follow, judge_stop
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What was found. `facts` bear the names of the vocabulary; what is not in them is unknown."""
+
+    facts: dict[str, Any]
+    findings: tuple[Finding, ...]
+    parsed: ParsedMail
+
+    @property
+    def lacking(self) -> tuple[Finding, ...]:
+        """What is missing, or not as asked."""
+        return tuple(one for one in self.findings if one.state in ("missing", "wrong"))
+
+
+def check_mail(
+    mail: bytes | ParsedMail,
+    identity: Identity,
+    *,
+    own: str = "",
+    dnsfunc: Callable[..., bytes | None] | None = None,
+    landings: Mapping[str, Reading] = {},
+    follow: Follow | None = None,
+) -> Checked:
+    """
+    Judge one email for its sender.
+
+    `own` is what our own unsubscribe links begin with (`https://mail.shop.example/u/`). `dnsfunc` looks up DKIM keys,
+    as dkimpy asks for them; without it a signature is read, not verified. `landings` are the pages that links lead
+    to, `follow` gets the page of another's unsubscribe link. Raises MessageError for a message that cannot be read.
+    """
+    parsed = mail if isinstance(mail, ParsedMail) else read_mail(mail)
+    content = judge_content(parsed.reading, identity, landings)
+    commercial = content.facts.get("commercial_purpose") is not False
+    found = Judged({}, [])
+    found.add(judge_header(parsed, identity))
+    found.add(judge_subject(parsed))
+    found.add(judge_sender(parsed.reading, identity))
+    found.add(judge_stop(parsed.reading, own, follow))
+    found.add(judge_list_header(parsed, own, dnsfunc))
+    if not commercial:
+        found.findings = [_not_asked(one) for one in found.findings]
+    facts = {name: value for name, value in {**found.facts, **content.facts}.items() if value is not None}
+    return Checked(facts, (*content.findings, *found.findings), parsed)
+
+
+_ASKED_OF_ALL = frozenset(("header", "subject"))
+
+
+def _not_asked(finding: Finding) -> Finding:
+    """What only commercial messages must carry is no fault of one that is not commercial."""
+    if finding.state != "missing" or finding.matter in _ASKED_OF_ALL:
+        return finding
+    return msgspec.structs.replace(finding, state="note")

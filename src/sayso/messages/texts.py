@@ -1,0 +1,247 @@
+"""Text messages: who writes and how to stop, found or added, and how many segments that takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+import msgspec
+import smsutil
+
+from sayso.messages.complete_footer import language_of
+from sayso.messages.content import judge_content
+from sayso.messages.identity import Identity
+from sayso.messages.mail_parts import MessageError
+from sayso.messages.mail_text import read_text
+from sayso.messages.parts import Finding, Place, Reading
+from sayso.messages.requirements import WHO, Judged, judge_sender, names
+
+STOP_LAW = "Spam Act 2003 s 18(1); 47 CFR 64.1200(a)(10)"
+ANSWERED = "47 CFR 64.1200(a)(10)"
+MOST_SEGMENTS = 4
+"""What is surely carried as one message; beyond that gateways and telephones begin to cut."""
+
+Encoding = Literal["GSM-7", "UCS-2"]
+
+_REPLY_STOP = re.compile(
+    r"\b(?:reply|text|txt|send|sms|respond|antwort\w*|sende\w*|répond\w*|envoy\w*|responda?|envíe|rispondi)\b.{0,25}?\b(?:stop+|end|quit|cancel|unsub\w*|opt[- ]?out|arret|arrêt|baja|abmelden)\b"
+    r"|\bstop\s*(?:=|to|2|2 ?end|um|pour|para|au|an)\b.{0,20}?(?:\bopt|\bend|\bquit|\bcancel|\bunsub|\bstop|\babmeld|\bdésab|\bbaja|\d{3})",
+    re.IGNORECASE,
+)  # fmt: skip
+_STOP_LINK = re.compile(
+    r"\b(?:opt[- ]?out|unsub\w*|stop|abmelden|désabonner|baja)\b[^.!?]{0,20}(?:https?://|\bwww\.|\w+\.\w{2,}/)",
+    re.IGNORECASE,
+)
+_TYPED = str.maketrans({
+    "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2013": "-", "\u2014": "-",
+    "\u2212": "-", "\u2026": "...", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2022": "*", "\u200b": "", "\ufeff": "",
+})  # fmt: skip
+"""Typographic signs, and what a typewriter has for them: nothing else may be replaced, since letters mean something."""
+_WORDS = {
+    "en": ("Reply {} to opt out", "Opt out: {}"),
+    "de": ("Antworten Sie {} zum Abmelden", "Abmelden: {}"),
+    "fr": ("Répondez {} pour vous désabonner", "Se désabonner : {}"),
+    "es": ("Responda {} para darse de baja", "Darse de baja: {}"),
+}
+
+
+class CheckedText(msgspec.Struct, frozen=True):
+    """What was found in a text, and what it takes to send it."""
+
+    facts: dict[str, Any]
+    findings: tuple[Finding, ...]
+    reading: Reading
+    segments: int
+    encoding: Encoding
+
+    @property
+    def lacking(self) -> tuple[Finding, ...]:
+        """What is missing, or not as asked."""
+        return tuple(one for one in self.findings if one.state in ("missing", "wrong"))
+
+
+class CompletedText(msgspec.Struct, frozen=True):
+    """A text with what it lacked. `limit` is what its segments hold in all, counted as its encoding counts."""
+
+    body: str
+    segments: int
+    encoding: Encoding
+    limit: int
+    offer: str = ""
+    """What plain quotes and dashes would save, where they would; in one sentence."""
+
+
+def read_body(body: str) -> Reading:
+    """A text as its reader meets it."""
+    return Reading("", "", tuple(read_text(body)))
+
+
+def is_name(sender_id: str) -> bool:
+    """Is what a text comes from a name, which nobody can reply to?"""
+    return bool(re.search(r"[A-Za-z]", sender_id))
+
+
+def measure(body: str) -> tuple[int, Encoding]:
+    """Segments and encoding: GSM-7 holds 160 septets, 153 in each of several; UCS-2 holds 70 and 67 (3GPP TS 23.038, 23.040)."""
+    split = smsutil.split(body)
+    return max(len(split.parts), 1), "GSM-7" if split.encoding == "gsm0338" else "UCS-2"
+
+
+def check_text(body: str, identity: Identity, *, own: str = "", sender_id: str = "") -> CheckedText:
+    """
+    Judge one text for its sender. `own` is what our own unsubscribe links begin with, `sender_id` what it comes from.
+
+    Replies to a number of the sender's are believed to be heard, since that is where the gateway delivers them.
+    """
+    reading = read_body(body)
+    content = judge_content(reading, identity)
+    commercial = content.facts.get("commercial_purpose") is not False
+    found = _identity(reading, identity, sender_id)
+    found.add(_stop(reading, own, sender_id))
+    segments, encoding = measure(body)
+    said = f"{segments} segment{'s' if segments > 1 else ''} in {encoding}"
+    found.findings.append(Finding("segments", "note", said, Place("text"), "3GPP TS 23.040"))
+    if not commercial:
+        found.findings = [
+            msgspec.structs.replace(one, state="note") if one.state == "missing" else one for one in found.findings
+        ]
+    facts = {name: value for name, value in {**found.facts, **content.facts}.items() if value is not None}
+    return CheckedText(facts, (*content.findings, *found.findings), reading, segments, encoding)
+
+
+def _identity(reading: Reading, identity: Identity, sender_id: str) -> Judged:
+    found = judge_sender(reading, identity)
+    del found.facts["postal_address_present"], found.facts["ad_identified"]
+    found.findings = [one for one in found.findings if one.matter in ("sender", "contact")]
+    if is_name(sender_id) and (names(sender_id, identity.brand) or names(sender_id, identity.legal_name)):
+        found.facts["sender_identified"] = True
+        found.findings = [one for one in found.findings if one.matter != "sender"]
+        found.findings.append(
+            Finding("sender", "present", "the name it comes from says who sends it", Place("sender"), WHO)
+        )
+    linked = any(_leads_home(link.target, identity) for one in reading.passages for link in one.links)
+    if found.facts["contact_details_accurate"] is False and (linked or (sender_id and not is_name(sender_id))):
+        found.facts["contact_details_accurate"] = True
+        found.findings = [one for one in found.findings if one.matter != "contact"]
+        said = "the number it comes from, or a link to the sender's own pages, says how to reach them"
+        found.findings.append(Finding("contact", "present", said, Place("text"), "Spam Act 2003 s 17(1)(b)"))
+    return found
+
+
+def _leads_home(target: str, identity: Identity) -> bool:
+    host = target.partition("://")[2].partition("/")[0].lower()
+    return any(host == own or host.endswith(f".{own}") for own in identity.domains)
+
+
+def _stop(reading: Reading, own: str, sender_id: str) -> Judged:
+    """How it lets one stop: by a reply, which a name cannot get, or by a link."""
+    words = " ".join(one.words for one in reading.passages)
+    links = [link for one in reading.passages for link in one.links]
+    ours = next((link for link in links if own and link.target.startswith(own)), None)
+    replies, linked = bool(_REPLY_STOP.search(words)), ours is not None or bool(_STOP_LINK.search(words))
+    named = is_name(sender_id) if sender_id else None
+    offered = replies or linked
+    found = Judged({"unsubscribe_present": offered, "sms_sender_id_alphanumeric": named}, [])
+    found.facts |= {"opt_out_statement_in_message": offered, "opt_out_means_provided": offered or None}
+    place = ours.place if ours else Place("text")
+    if not offered:
+        found.findings.append(
+            Finding("unsubscribe", "missing", "it says no way to stop; add `Reply STOP to opt out`", place, STOP_LAW)
+        )
+        return found
+    heard = replies and not named
+    found.facts["unsubscribe_route"] = "reply_stop" if heard or not linked else "link"
+    if replies and named and not linked:
+        said = "a reply is asked for, and a name cannot be replied to; put in a link, or send from a number"
+        found.findings.append(Finding("unsubscribe", "wrong", said, place, ANSWERED))
+        found.facts["unsubscribe_functional"] = False
+        return found
+    if heard or ours is not None:
+        found.facts |= _FREE
+    if heard and named is None:
+        del found.facts["unsubscribe_functional"]
+    said = "a reply stops it" if heard else "a link stops it"
+    found.findings.append(Finding("unsubscribe", "present", said, place, STOP_LAW))
+    return found
+
+
+_FREE = {
+    "unsubscribe_functional": True,
+    "unsubscribe_requires_login": False,
+    "unsubscribe_requires_extra_personal_info": False,
+    "unsubscribe_fee": False,
+    "unsubscribe_more_than_one_step": False,
+    "unsubscribe_menu": False,
+}
+
+
+def complete_text(
+    body: str,
+    identity: Identity,
+    *,
+    stop: str,
+    sender_id: str = "",
+    language: str = "",
+    plain: bool = False,
+    most: int = MOST_SEGMENTS,
+) -> CompletedText:
+    """
+    The text with who sends it and how to stop, where it lacks them.
+
+    `stop` is the word to reply with (`STOP`) or our unsubscribe link; a text that comes from a name needs the link.
+    The words for stopping stand whole in one segment. With `plain`, typographic quotes and dashes give way to plain ones
+    where that spares UCS-2. Raises MessageError where it would take more than `most` segments.
+    """
+    link = stop.startswith(("http://", "https://"))
+    if is_name(sender_id) and not link:
+        raise MessageError("a text from a name cannot be replied to; give a link for stopping, or send from a number")
+    checked = _stop(read_body(body), stop if link else "", sender_id)
+    named = _identity(read_body(body), identity, sender_id).facts["sender_identified"]
+    whole = body.strip() if named else f"{identity.brand}: {body.strip()}"
+    words = ""
+    if (
+        not checked.facts["unsubscribe_present"]
+        or any(one.state == "wrong" for one in checked.findings)
+        or (link and stop not in body)
+    ):
+        words = _WORDS.get(language or language_of(read_body(body)), _WORDS["en"])[link].format(stop)
+    if plain and _spares(whole + words):
+        whole, words = whole.translate(_TYPED), words.translate(_TYPED)
+    whole = _joined(whole, words)
+    segments, encoding = measure(whole)
+    if segments > most:
+        raise MessageError(f"it would take {segments} segments, and {most} are carried surely; shorten it")
+    offer = ""
+    if _spares(whole):
+        fewer = measure(whole.translate(_TYPED))[0]
+        offer = f"with plain quotes and dashes it would fit GSM-7, in {fewer} instead of {segments}"
+    return CompletedText(whole, segments, encoding, _holds(encoding, segments), offer)
+
+
+def _spares(body: str) -> bool:
+    """Would plain signs alone bring it back to GSM-7?"""
+    return not smsutil.is_valid_gsm(body) and smsutil.is_valid_gsm(body.translate(_TYPED))
+
+
+def _joined(whole: str, words: str) -> str:
+    """The words for stopping at the end; moved on by spaces where a segment would end within them."""
+    if not words:
+        return whole
+    gap = "" if whole.endswith((".", "!", "?", "\n")) else "."
+    joined = f"{whole}{gap} {words}"
+    if any(words in part.content for part in smsutil.split(joined).parts):
+        return joined
+    last = smsutil.split(f"{whole}{gap} ").parts[-1]
+    room = _holds(measure(joined)[1], 2) // 2 - _units(last.content, measure(joined)[1])
+    return f"{whole}{gap} {' ' * room}{words}"
+
+
+def _units(text: str, encoding: Encoding) -> int:
+    if encoding == "UCS-2":
+        return len(text.encode("utf-16-be")) // 2
+    return sum(2 if char in smsutil.GSM_EXT_CHARSET else 1 for char in text)
+
+
+def _holds(encoding: Encoding, segments: int) -> int:
+    one, each = (160, 153) if encoding == "GSM-7" else (70, 67)
+    return one if segments == 1 else each * segments
