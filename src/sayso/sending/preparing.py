@@ -48,4 +48,5 @@ def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, own: str) -> Pre
     commercial = not outgoing.stream.service or found.facts.get("message_kind") not in NOT_MARKETING
     completed = complete_mail(parsed, identity, ways, commercial=commercial)
     checked = check_mail(parsed if completed == content.raw else completed, identity, own=own)
-    return Prepared(Mail(completed, content.mail_from), checked.facts)
+    # What it is follows from what its sender wrote; what it carries, from what leaves.
+    return Prepared(Mail(completed, content.mail_from), {**checked.facts, **found.facts})
