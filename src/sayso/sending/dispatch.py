@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -27,7 +28,7 @@ from sayso.sending.journal import Journal
 from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
 from sayso.sending.moments import moments
 from sayso.sending.outgoing import Mail, Outcome, Outgoing, Text, Transport
-from sayso.sending.preparing import Prepared, prepare, ways
+from sayso.sending.preparing import prepare, ways
 from sayso.sending.signing import Signer
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
@@ -50,7 +51,10 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 class Dispatch:
-    """The way out of one store. `law` are all its rulebooks; which of them are on, the ledger says."""
+    """
+    The way out of one store. `law` are all its rulebooks; which of them are on, the ledger says. `settled` are facts of
+    a message that follow from how its channel is set up. One dispatch serves one event loop.
+    """
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Dispatch:
         transports: Mapping[Channel, Transport],
         clock: Callable[[], datetime],
         signer: Signer | None = None,
+        settled: Mapping[Channel, Mapping[str, Any]] = {},
     ) -> None:
         self.ledger = ledger
         self.settings = settings
@@ -69,6 +74,7 @@ class Dispatch:
         self._transports = transports
         self._clock = clock
         self._signer = signer
+        self._settled = settled
         self._links = ChoiceLinks(ledger)
         self._journal: Journal | None = None
         self._notes = Batch(self._note)
@@ -131,14 +137,12 @@ class Dispatch:
             outgoing.to, channel=outgoing.channel, topic=stream.topic, sender=stream.sender, at=at
         )
         standing = standing_of(self._law, self.ledger.business(at))
-        prepared = self._prepared(outgoing, entry)
-        message = facts_of_message(prepared.facts, outgoing.facts, stream)
+        prepared = prepare(outgoing, ways(outgoing, entry, self._links, self.settings), self.identity, self.settings)
+        message = facts_of_message(
+            prepared.facts, {**self._settled.get(outgoing.channel, {}), **outgoing.facts}, stream
+        )
         ruling = judge_outgoing(known, message, moments(known, outgoing.to, at), at, standing)
         return Judged(entry, prepared.content, ruling)
-
-    def _prepared(self, outgoing: Outgoing, entry: str) -> Prepared:
-        own = self.settings.public.url.rstrip("/") + "/u/"
-        return prepare(outgoing, ways(outgoing, entry, self._links, self.settings), self.identity, own)
 
     async def _refuse(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         ruling = judged.ruling

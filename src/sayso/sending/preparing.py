@@ -13,7 +13,8 @@ from sayso.messages.complete import Ways, complete_mail
 from sayso.messages.content import judge_content
 from sayso.messages.identity import Identity
 from sayso.messages.mail import read_mail
-from sayso.sending.outgoing import Mail, Outgoing, Text
+from sayso.messages.texts import check_text, complete_text, is_name, read_body
+from sayso.sending.outgoing import Mail, Outgoing, Stream, Text
 from sayso.settings import Settings
 
 
@@ -33,20 +34,36 @@ def ways(outgoing: Outgoing, entry: str, links: ChoiceLinks, settings: Settings)
     return Ways(f"{base}/u/{token}", f"{base}/preferences/{token}", mailto)
 
 
-def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, own: str) -> Prepared:
+def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settings) -> Prepared:
     """
     The message completed for whom it goes to, and checked as it would leave.
 
-    `own` is what our own unsubscribe links begin with. Texts are not read yet: what is not recognised is marketing, and
-    what is unknown refuses. Raises MessageError for a mail that cannot be read or completed.
+    What it is follows from what its sender wrote; what it carries, from what leaves. Raises MessageError for one that
+    cannot be read or completed.
     """
-    content = outgoing.content
-    if isinstance(content, Text):
-        return Prepared(content, {})
-    parsed = read_mail(content.raw)
+    own = settings.public.url.rstrip("/") + "/u/"
+    if isinstance(outgoing.content, Text):
+        return _text(outgoing.content, outgoing.stream, ways, identity, own, settings.sms.number)
+    return _mail(outgoing.content, outgoing.stream, ways, identity, own)
+
+
+def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str) -> Prepared:
+    parsed = read_mail(mail.raw)
     found = judge_content(parsed.reading, identity)
-    commercial = not outgoing.stream.service or found.facts.get("message_kind") not in NOT_MARKETING
-    completed = complete_mail(parsed, identity, ways, commercial=commercial)
-    checked = check_mail(parsed if completed == content.raw else completed, identity, own=own)
-    # What it is follows from what its sender wrote; what it carries, from what leaves.
-    return Prepared(Mail(completed, content.mail_from), {**checked.facts, **found.facts})
+    completed = complete_mail(parsed, identity, ways, commercial=_commercial(found.facts, stream))
+    checked = check_mail(parsed if completed == mail.raw else completed, identity, own=own)
+    return Prepared(Mail(completed, mail.mail_from), {**checked.facts, **found.facts})
+
+
+def _text(text: Text, stream: Stream, ways: Ways, identity: Identity, own: str, number: str) -> Prepared:
+    found = judge_content(read_body(text.body), identity)
+    body = text.body
+    if _commercial(found.facts, stream):
+        stop = ways.unsubscribe if is_name(number) else "STOP"
+        body = complete_text(body, identity, stop=stop, sender_id=number).body
+    checked = check_text(body, identity, own=own, sender_id=number)
+    return Prepared(Text(body, text.media), {**checked.facts, **found.facts})
+
+
+def _commercial(found: dict[str, Any], stream: Stream) -> bool:
+    return not stream.service or found.get("message_kind") not in NOT_MARKETING
