@@ -207,3 +207,10 @@ def test_wanting_it_again_by_the_link_lifts_nothing(ledger: Ledger, clock: Clock
 def test_wanting_it_again_records_nobody_who_is_not_on_record(ledger: Ledger) -> None:
     ask_again(ledger, CARTS, "Send me these emails again", "https://ask.kettle.example/u", START)
     assert ledger.count() == (0, 0)
+
+
+@pytest.mark.parametrize("topic", ["", "everything"])
+def test_a_stop_of_no_topic_in_particular_stops_the_channel(ledger: Ledger, topic: str) -> None:
+    stop(ledger, About(MIRA, "email", topic, "shop"), "one_click", "topic", START)
+    assert stopped(ledger, MIRA)
+    assert stopped(ledger, MIRA, topic="offers")

@@ -84,6 +84,8 @@ def stop(
     channel are those of `about`. Works for an address that nobody on record holds. Raises a LedgerError.
     """
     added: list[str] = []
+    if reach == "topic" and about.topic in ("", "everything"):
+        reach = "channel"  # no topic of ours: whatever was meant, nothing less than this covers it
     for attempt in range(_TRIES):
         people, standing = _holders(ledger, about)
         if not people and _erased(ledger, about):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -37,7 +37,7 @@ from sayso.capture.links import LinkError, LinkExpiredError
 from sayso.capture.live import sweep
 from sayso.ledger import Ledger, LedgerError
 from sayso.notices.errors import UnknownNoticeError
-from sayso.public import forms, hooks, notices, pages, returns
+from sayso.public import choices, forms, hooks, notices, pages, returns
 from sayso.public.desk import Desk
 from sayso.public.patience import PatientProtocol
 from sayso.settings import Settings
@@ -72,6 +72,7 @@ def create_app(desk: Desk) -> Litestar:
     return Litestar(
         route_handlers=[
             *pages.ROUTES,
+            *choices.ROUTES,
             *forms.ROUTES,
             *notices.ROUTES,
             *hooks.ROUTES,
@@ -83,7 +84,8 @@ def create_app(desk: Desk) -> Litestar:
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[urlsplit(public.url).netloc, local], www_redirect=False),
         middleware=[
             RateLimitConfig(
-                ("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/", "^/events/"], identifier_for_request=_client
+                ("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/", "^/events/"], identifier_for_request=_client,
+                check_throttle_handler=_counted(desk),
             ).middleware
         ],
         exception_handlers={
@@ -121,6 +123,18 @@ async def _sweeping(app: Litestar, desk: Desk) -> AsyncIterator[None]:
         tasks.start_soon(ever)
         yield
         tasks.cancel_scope.cancel()
+
+
+def _counted(desk: Desk) -> Callable[[Request[Any, Any, Any]], Awaitable[bool]]:
+    """
+    Which requests are counted: all but those with a token of ours for somebody's choices. A mail provider posts for
+    thousands of people from a few addresses, and none of their stops may be turned away.
+    """
+
+    async def counted(request: Request[Any, Any, Any]) -> bool:
+        return not choices.has_our_token(desk, request.scope["path"])
+
+    return counted
 
 
 def _client(request: Request[Any, Any, Any]) -> str:

@@ -9,6 +9,7 @@ from sayso.capture import confirmation, widget
 from sayso.capture.gathering import Gathering
 from sayso.capture.links import Links
 from sayso.capture.restraint import Restraint
+from sayso.choices.links import ChoiceLinks
 from sayso.ledger import Ledger
 from sayso.ledger.entries import NoticePublished
 from sayso.notices.build import build_notice
@@ -31,6 +32,7 @@ class Desk:
         self.ledger = ledger
         self.settings = settings
         self.links = Links(ledger)
+        self.choices = ChoiceLinks(ledger)
         self.mails = Restraint(ledger, confirmation.MOST, confirmation.WITHIN)
         self.reports = Restraint(ledger, widget.MOST, widget.WITHIN)
         self.gathering = Gathering(ledger)
