@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+import public
 from parts import PARTS
+
+# flufl.bounce brings a package of this name (atpublic), which would hide the tests of the same name from one another.
+public.__path__.append(str(Path(__file__).parent / "public"))
 
 
 @pytest.fixture(scope="session")
