@@ -38,5 +38,5 @@ def _simple(value: Any) -> bool:
     if kind is list or kind is tuple:
         return all(type(part) is str or _simple(part) for part in value)
     if kind is int:
-        return -_SAFE_INTEGER <= value <= _SAFE_INTEGER
+        return bool(-_SAFE_INTEGER <= value <= _SAFE_INTEGER)
     return kind is not float
