@@ -9,7 +9,7 @@ import msgspec
 
 from sayso.messages.check_header import judge_header, judge_subject
 from sayso.messages.check_list import judge_list_header
-from sayso.messages.content import judge_content
+from sayso.messages.content import Content, judge_content
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail, read_mail
 from sayso.messages.parts import Finding, Reading
@@ -38,16 +38,18 @@ def check_mail(
     dnsfunc: Callable[..., bytes | None] | None = None,
     landings: Mapping[str, Reading] = {},
     follow: Follow | None = None,
+    content: Content | None = None,
 ) -> Checked:
     """
     Judge one email for its sender.
 
     `own` is what our own unsubscribe links begin with (`https://mail.shop.example/u/`). `dnsfunc` looks up DKIM keys,
     as dkimpy asks for them; without it a signature is read, not verified. `landings` are the pages that links lead
-    to, `follow` gets the page of another's unsubscribe link. Raises MessageError for a message that cannot be read.
+    to, `follow` gets the page of another's unsubscribe link, `content` is what its content was judged to be where that
+    is known. Raises MessageError for a message that cannot be read.
     """
     parsed = mail if isinstance(mail, ParsedMail) else read_mail(mail)
-    content = judge_content(parsed.reading, identity, landings)
+    content = content or judge_content(parsed.reading, identity, landings)
     commercial = content.facts.get("commercial_purpose") is not False
     found = Judged({}, [])
     found.add(judge_header(parsed, identity))

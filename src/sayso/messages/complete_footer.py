@@ -11,6 +11,7 @@ import msgspec
 
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Passage, Reading
+from sayso.messages.remembering import remembered
 from sayso.messages.requirements import core_name, judge_sender, shown
 
 
@@ -115,9 +116,18 @@ def language_of(reading: Reading) -> str:
     """The language of the footer: as the message says, else as its commonest words are; English where none is spoken here."""
     if reading.language in _WORDS:
         return reading.language
-    words = re.findall(r"\w+", " ".join(one.words for one in reading.passages)[:20_000].casefold())
-    counts = {language: sum(word in known for word in words) for language, known in _KNOWN.items()}
+    counts = dict.fromkeys(_KNOWN, 0)
+    for passage in reading.passages[:300]:
+        for language, count in zip(_KNOWN, _counted(passage.words), strict=True):
+            counts[language] += count
     return max(counts, key=lambda language: (counts[language], language == "en"))
+
+
+@remembered
+def _counted(words: str) -> tuple[int, ...]:
+    """How many of these words are common in each language."""
+    said = re.findall(r"\w+", words[:20_000].casefold())
+    return tuple(sum(word in known for word in said) for known in _KNOWN.values())
 
 
 _KNOWN = {language: frozenset(words.split()) for language, words in _COMMON.items()}

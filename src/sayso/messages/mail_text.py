@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from sayso.messages.parts import Link, PartKind, Passage, Place
+from sayso.messages.remembering import remembered
 
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"\[\]{}|\\^`]+|\bwww\.[a-z0-9-]+\.[^\s<>\"\[\]]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"(?<![\w.+:/=@-])[\w.+=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -34,21 +36,36 @@ def read_text(text: str, where: str = "text") -> list[Passage]:
 
 
 def _passage(rows: list[tuple[int, str]], where: str, *, footer: bool, underlined: bool) -> Passage:
-    words = " ".join(" ".join(_ITEM.sub("", row).split()) for _, row in rows)
+    said = _said("\n".join(row for _, row in rows))
     kind: PartKind = "footer" if footer else "text"
-    if _ITEM.match(rows[0][1]):
+    if said.item:
         kind = "list_item"
-    elif len(rows) == 1 and not footer and len(words) < 80 and (underlined or words.isupper()):
+    elif len(rows) == 1 and not footer and len(said.words) < 80 and (underlined or said.words.isupper()):
         kind = "heading"
-    links: list[Link] = []
-    before = ""
-    for number, row in rows:
-        links += _links(row, before, Place(where, number))
-        before = row
-    return Passage(words, kind, Place(where, rows[0][0]), tuple(links))
+    links = tuple(Link(target, words, Place(where, rows[at][0])) for at, target, words in said.links)
+    return Passage(said.words, kind, Place(where, rows[0][0]), links)
 
 
-def _links(row: str, before: str, place: Place) -> list[Link]:
+class _Said(NamedTuple):
+    words: str
+    item: bool
+    links: tuple[tuple[int, str, str], ...]
+    """Row, target and words of each."""
+
+
+@remembered
+def _said(paragraph: str) -> _Said:
+    rows = paragraph.split("\n")
+    words = " ".join(" ".join(_ITEM.sub("", row).split()) for row in rows)
+    links = [
+        (at, target, words_)
+        for at, (row, before) in enumerate(zip(rows, ["", *rows], strict=False))
+        for target, words_ in _links(row, before)
+    ]
+    return _Said(words, _ITEM.match(rows[0]) is not None, tuple(links))
+
+
+def _links(row: str, before: str) -> list[tuple[str, str]]:
     """A link of plain text has no words of its own: those of its line count, else those of the line before."""
     targets = [_trimmed(one) for one in _URL.findall(row)]
     rest = _URL.sub(" ", row)
@@ -56,7 +73,7 @@ def _links(row: str, before: str, place: Place) -> list[Link]:
     if not targets:
         return []
     words = _worded(_MAILBOX.sub(" ", rest)) or _worded(_MAILBOX.sub(" ", _URL.sub(" ", before)))
-    return [Link(target if ":" in target[:8] else f"http://{target}", words or target, place) for target in targets]
+    return [(target if ":" in target[:8] else f"http://{target}", words or target) for target in targets]
 
 
 def _worded(row: str) -> str:

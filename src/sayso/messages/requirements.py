@@ -11,6 +11,7 @@ import msgspec
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Passage, Place, Reading
 from sayso.messages.reading_html import HIDDEN, PREHEADER
+from sayso.messages.remembering import remembered
 
 WHO = "Spam Act 2003 s 17(1)(a)"
 CONTACT = "Spam Act 2003 s 17(1)(b), (2)"
@@ -57,6 +58,7 @@ def core_name(name: str) -> str:
     return " ".join(tokens)
 
 
+@remembered
 def names(words: str, name: str) -> bool:
     """Do these words say the name, whole?"""
     core = core_name(name)
@@ -113,12 +115,17 @@ def _reaches(passage: Passage, identity: Identity) -> bool:
     whole = " ".join(
         [passage.words, *(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))]
     )
-    if identity.email and identity.email.lower() in whole.lower():
-        return True
-    digits = re.sub(r"\D", "", identity.phone or "")[-8:]
-    return (len(digits) >= 6 and digits[-2:] in whole and digits in re.sub(r"\D", "", whole)) or has_address(
+    return _has_contact(whole, identity.email, identity.phone or "") or has_address(
         passage.words, identity.postal_address
     )
+
+
+@remembered
+def _has_contact(words: str, email: str, phone: str) -> bool:
+    if email and email.lower() in words.lower():
+        return True
+    digits = re.sub(r"\D", "", phone)[-8:]
+    return len(digits) >= 6 and digits[-2:] in words and digits in re.sub(r"\D", "", words)
 
 
 def _postal(found: Judged, passages: list[Passage], identity: Identity) -> None:
@@ -139,6 +146,7 @@ def _postal(found: Judged, passages: list[Passage], identity: Identity) -> None:
         )  # fmt: skip
 
 
+@remembered
 def has_address(words: str, address: str) -> bool:
     """Is the address in these words? Each number of it, and most of its words, close together and in any order."""
     wanted, numbers = _wanted(address)
@@ -163,9 +171,9 @@ def _wanted(address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _label(found: Judged, reading: Reading, passages: list[Passage]) -> None:
     """The label that CAN-SPAM asks for where the person did not consent; the law prescribes no words."""
-    place = _SUBJECT if _LABELLED.search(reading.subject) else None
-    if place is None and _LABELLED.search("\n".join(one.words for one in passages)):
-        place = next((one.place for one in passages if len(one.words) < 400 and _LABELLED.search(one.words)), None)
+    place = _SUBJECT if _labelled(reading.subject) else None
+    if place is None:
+        place = next((one.place for one in passages if len(one.words) < 400 and _labelled(one.words)), None)
     found.facts["ad_identified"] = place is not None
     if place is not None:
         found.findings.append(
@@ -175,6 +183,11 @@ def _label(found: Judged, reading: Reading, passages: list[Passage]) -> None:
         found.findings.append(
             _said("advertisement-label", "note", "nothing says that it is an advertisement; the United States ask for that without consent", _END, LABEL)
         )  # fmt: skip
+
+
+@remembered
+def _labelled(words: str) -> bool:
+    return _LABELLED.search(words) is not None
 
 
 def _tokens(text: str) -> list[str]:

@@ -10,6 +10,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
+from sayso.messages.remembering import remembered
 from sayso.messages.requirements import Judged, shown
 from sayso.notices.errors import NoticeError
 from sayso.vocabulary.message import UnsubscribeRoute
@@ -93,15 +94,23 @@ def ways_to_stop(reading: Reading, own: str) -> list[Way]:
     for passage in shown(reading):
         ours = [link for link in passage.links if own and link.target.startswith(own)]
         found += [Way("link", link.place, link.target, own=True) for link in ours]
-        said = _STOPPING.search(passage.words)
-        if ours or not (
-            said or any(_STOPPING.search(link.words) or _CHOOSING.search(link.words) for link in passage.links)
-        ):
+        said = _stops(passage.words)
+        if ours or not (said or any(_stops(link.words) or _chooses(link.words) for link in passage.links)):
             continue
-        way = _way(passage, said is not None)
+        way = _way(passage, said)
         if way is not None:
             found.append(way)
     return found
+
+
+@remembered
+def _stops(words: str) -> bool:
+    return _STOPPING.search(words) is not None
+
+
+@remembered
+def _chooses(words: str) -> bool:
+    return _CHOOSING.search(words) is not None
 
 
 def _way(passage: Passage, said: bool) -> Way | None:

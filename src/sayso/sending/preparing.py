@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
+from msgspec.structs import replace
 
 from sayso.choices.links import About, ChoiceLinks
 from sayso.ledger.projection import NOT_MARKETING
@@ -42,6 +44,8 @@ def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settin
     cannot be read or completed.
     """
     own = settings.public.url.rstrip("/") + "/u/"
+    pages = urlsplit(own).hostname or ""
+    identity = replace(identity, domains=tuple(dict.fromkeys((*identity.domains, pages))))
     if isinstance(outgoing.content, Text):
         return _text(outgoing.content, outgoing.stream, ways, identity, own, settings.sms.number)
     return _mail(outgoing.content, outgoing.stream, ways, identity, own)
@@ -51,8 +55,8 @@ def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str) 
     parsed = read_mail(mail.raw)
     found = judge_content(parsed.reading, identity)
     completed = complete_mail(parsed, identity, ways, commercial=_commercial(found.facts, stream))
-    checked = check_mail(parsed if completed == mail.raw else completed, identity, own=own)
-    return Prepared(Mail(completed, mail.mail_from), {**checked.facts, **found.facts})
+    checked = check_mail(parsed if completed == mail.raw else completed, identity, own=own, content=found)
+    return Prepared(Mail(completed, mail.mail_from), checked.facts)
 
 
 def _text(text: Text, stream: Stream, ways: Ways, identity: Identity, own: str, number: str) -> Prepared:
