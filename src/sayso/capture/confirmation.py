@@ -8,14 +8,12 @@ carries no promotion.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -24,7 +22,7 @@ from sayso.capture.links import LinkError, Links
 from sayso.capture.stopped import stopped_since
 from sayso.capture.widget import awaits
 from sayso.ledger import Entry, Ledger
-from sayso.ledger.entries import ConsentGiven, new_id
+from sayso.ledger.entries import ConsentGiven
 from sayso.notices.declaration import Business
 
 MOST, WITHIN = 3, timedelta(days=1)
@@ -55,10 +53,10 @@ def mail(
     message["Auto-Submitted"] = "auto-generated"
     asked = "\n".join(f"  - {wording}" for wording in wordings(consents))
     message.set_content(
-        f"Somebody, we think you, ticked this on a form of {business.brand}:\n\n{asked}\n\n"
-        f"If it was you, confirm it here:\n{confirm}\n\n"
-        f"If it was not, do nothing: without that step nothing of the kind is sent to you.\n"
-        f"What the form showed and what you can change: {receipt}\n\n"
+        f"Somebody ticked this on a form of {business.brand} with your email address.\n\n{asked}\n\n"
+        f"If it was you, please confirm your email address here:\n{confirm}\n\n"
+        f"If it was not you, ignore this email: nothing will be sent to you.\n\n"
+        f"Your receipt of this form: {receipt}\n\n"
         f"{business.legal_name}, {business.address}\n{business.email}\n"
     )
     return message
@@ -67,21 +65,6 @@ def mail(
 def wordings(consents: Sequence[Entry]) -> list[str]:
     """The words that stood beside the boxes."""
     return [body.wording for entry in consents if isinstance(body := entry.body, ConsentGiven) and body.wording]
-
-
-def put_out(home: Path, message: EmailMessage) -> Path:
-    """Leave a message in the outbox under the store's folder, whole or not at all, readable by its owner alone."""
-    outbox = home / "outbox"
-    outbox.mkdir(mode=0o700, exist_ok=True)
-    file = outbox / f"{new_id()}.eml"
-    draft = file.with_suffix(".new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(message.as_bytes())
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.rename(file)
-    return file
 
 
 def asked(ledger: Ledger, links: Links, token: str, days: int) -> Asked:

@@ -12,11 +12,14 @@ from sayso.capture.restraint import Restraint
 from sayso.choices.links import ChoiceLinks
 from sayso.ledger import Ledger
 from sayso.ledger.entries import NoticePublished
+from sayso.messages.identity import Identity
 from sayso.notices.build import build_notice
 from sayso.notices.declaration import Declaration
 from sayso.notices.reading import parse_declaration
 from sayso.public.providers import event_sources
 from sayso.public.shops import hook_settings
+from sayso.sending.dispatch import Dispatch
+from sayso.sending.wiring import open_dispatch
 from sayso.settings import Settings
 
 
@@ -40,6 +43,16 @@ class Desk:
         self.events = event_sources(ledger.home, settings)
         self.now = clock
         self._declared: tuple[bytes, Declaration] | None = None
+        self._dispatch: Dispatch | None = None
+
+    @property
+    def dispatch(self) -> Dispatch:
+        """The way out, for whoever the declaration names now."""
+        identity = Identity.of(self.declaration.business)
+        if self._dispatch is None:
+            self._dispatch = open_dispatch(self.ledger, self.settings, identity, self.now)
+        self._dispatch.identity = identity
+        return self._dispatch
 
     @property
     def declaration(self) -> Declaration:

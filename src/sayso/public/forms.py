@@ -12,7 +12,9 @@ from litestar.exceptions import ClientException, NotFoundException, PermissionDe
 from litestar.params import FromPath
 
 from sayso.capture import confirmation, widget
+from sayso.ledger.entries import Wording
 from sayso.public.desk import Desk
+from sayso.sending.outgoing import Mail, Outgoing, Stream
 
 SCRIPT = Path(__file__).parent / "static" / "widget.js"
 
@@ -52,7 +54,9 @@ async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], n
     body = await request.body()
     if len(body) > widget.LARGEST:
         raise ClientException(status_code=413)
-    await run_sync(_take, request, desk, name, body, origin)
+    asking = await run_sync(_take, request, desk, name, body, origin)
+    if asking is not None:
+        await desk.dispatch.send(asking)
     return Response(
         None,
         status_code=204,
@@ -61,7 +65,8 @@ async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], n
     )
 
 
-def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, origin: str) -> None:
+def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, origin: str) -> Outgoing | None:
+    """Record what became of a form; the mail that asks for the second step, where one is due."""
     declaration = desk.declaration
     taken = widget.take(
         desk.ledger,
@@ -78,10 +83,10 @@ def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, o
         now=desk.now(),
     )
     if not taken.to_confirm or not desk.settings.widget.confirm:
-        return
+        return None
     to = next(address for address in taken.to_confirm[0].addresses if address.kind == "email")
     if not desk.mails.allows(to, desk.now()):
-        return
+        return None
     message = confirmation.mail(
         declaration.business,
         taken.to_confirm,
@@ -90,7 +95,9 @@ def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, o
         desk.url(f"/receipts/{desk.links.receipt(taken.report)}"),
         desk.now(),
     )
-    confirmation.put_out(desk.ledger.home, message)
+    topics = [topic for entry in taken.to_confirm if isinstance(entry.body, Wording) for topic in entry.body.topics]
+    stream = Stream("double-opt-in", topics[0] if topics else "marketing", taken.to_confirm[0].sender, service=True)
+    return Outgoing(to, "email", stream, Mail(message.as_bytes()), f"double-opt-in:{taken.report}")
 
 
 def _origin(request: Request[Any, Any, Any], desk: Desk) -> str:
