@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from left_carts import LEFT, opened
+
 from sayso.ledger import Ledger
 from sayso.ledger.entries import MessageSent
 from sayso.sending.campaigns import durable, sequence
 from sayso.sending.campaigns.sequence import Sequencer, running
 from sayso.sending.dispatch import Dispatch
+from sayso.sending.journal import Journal
 from sayso.sending.smart_host import SmartHost
 from sayso.settings import SmartHost as Wanted
 
@@ -59,10 +61,10 @@ def _records_sending(_ledger: Ledger, entries: Any) -> bool:
 
 POINTS: dict[str, Callable[[], None]] = {
     "before the attempt begins": lambda: dying(sequence, "run_attempt", before=True),
-    "before the note": lambda: dying(durable, "_note", before=True),
-    "after the note": lambda: dying(durable, "_note", before=False),
     "before the message is looked at": lambda: dying(Sequencer, "hand_over", before=True),
     "before the dispatch": lambda: dying_later(Dispatch, "send", before=True),
+    "before the journal": lambda: dying(Journal, "note", before=True),
+    "after the journal": lambda: dying(Journal, "note", before=False),
     "before the next hop": lambda: dying_later(SmartHost, "hand_over", before=True),
     "after the next hop": lambda: dying_later(SmartHost, "hand_over", before=False),
     "before the ledger": lambda: dying(Ledger, "append", before=True, when=_records_sending),

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.message import Message
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import CheckoutAbandoned, ConsentGiven, DetailsCollected, OrderPlaced, Place, Private
@@ -17,8 +14,9 @@ from sayso.ledger.standing import all_rulebooks
 from sayso.messages.identity import Identity
 from sayso.sending.campaigns.opening import Opened, open_campaigns
 from sayso.sending.dispatch import Dispatch
-from sayso.sending.outgoing import Handed, Mail, Outgoing, Text, Transport
-from sayso.settings import Settings
+from sayso.sending.outgoing import Handed, Mail, Text, Transport
+from sayso.sending.sms import gateway_facts
+from sayso.settings import Settings, Sms
 from sayso.vocabulary import Channel
 
 LEFT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -40,7 +38,7 @@ shop_link: https://oak.example/basket
 lapses_after: 12h
 steps:
   - {after: 1h, channel: email, template: first.mjml, subject: "{{ brand }}: your basket is still here"}
-  - {after: 24h, channel: email, template: second.md, subject: "Still thinking it over?"}
+  - {after: 24h, channel: email, template: second.md, subject: "Your basket at {{ brand }} is still there"}
   - {after: 3d, channel: sms, template: third.txt}
 """
 TEMPLATES = {
@@ -119,7 +117,9 @@ def leaves(number: int, at: datetime = LEFT, form: str | None = None, agreed: bo
         entries.insert(1, ("agreed", yes, before))
     private = Private(name=f"Ngaio Person{number}", links=[f"https://oak.example/carts/secret-{number}"])
     return [
-        Entry(body=body, happened_at=when, origin=f"{form}:{what}", private=private if what == "typed" else None, **common)
+        Entry(
+            body=body, happened_at=when, origin=f"{form}:{what}", private=private if what == "typed" else None, **common
+        )
         for what, body, when in entries
     ]
 
@@ -131,23 +131,12 @@ def orders(number: int, at: datetime) -> Entry:
     )  # fmt: skip
 
 
-CARRIES = {
-    "commercial_purpose": True, "sender_identified": True, "contact_details_accurate": True,
-    "unsubscribe_present": True, "unsubscribe_functional": True, "unsubscribe_route": "link",
-    "unsubscribe_requires_login": False, "unsubscribe_requires_extra_personal_info": False, "unsubscribe_fee": False,
-    "unsubscribe_menu": False, "header_accurate": True, "subject_accurate": True,
-    "third_party_domain_unpermitted": False, "sender_identified_in_body": True, "from_line_names_sender": True,
-}  # fmt: skip
-
-
-class Carrying(Dispatch):
-    async def judge(self, outgoing: Outgoing) -> Any:
-        return await super().judge(msgspec.structs.replace(outgoing, facts={**outgoing.facts, **CARRIES}))
-
-
 @contextmanager
 def opened(ledger: Ledger, clock: Callable[[], datetime], ways: Mapping[Channel, Transport]) -> Iterator[Opened]:
-    settings = Settings()
-    dispatch = Carrying(ledger, settings, IDENTITY, all_rulebooks(ledger.home), ways, clock)
+    settings = Settings(sms=Sms(number="+61491570110"))
+    texts = gateway_facts(settings.sms)
+    settled: dict[Channel, dict[str, Any]] = {"sms": texts, "mms": texts}
+    books = all_rulebooks(ledger.home)
+    dispatch = Dispatch(ledger, settings, IDENTITY, books, ways, clock, settled=settled)
     with open_campaigns(ledger, settings, IDENTITY, dispatch, clock) as found:
         yield found

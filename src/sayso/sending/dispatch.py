@@ -27,13 +27,15 @@ from sayso.sending.batching import Batch
 from sayso.sending.journal import Journal
 from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
 from sayso.sending.moments import moments
-from sayso.sending.outgoing import Mail, Outcome, Outgoing, Text, Transport
+from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Text, Transport
 from sayso.sending.preparing import prepare, ways
 from sayso.sending.signing import Signer
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
 
 LOG = logging.getLogger("sayso.sending")
+AT_ONCE = 32_000
+"""Bytes up to which a mail is judged in the event loop itself: a thread would have it wait for its turn for longer."""
 UNDECIDED = "no answer can be had just now, so it does not go; try again later"
 
 
@@ -88,7 +90,9 @@ class Dispatch:
         A dry run: nothing is recorded and nothing leaves. Raises a LedgerError where the store cannot be asked,
         MessageError where the message cannot be read or completed.
         """
-        return await asyncio.to_thread(self._judge, outgoing)
+        if isinstance(outgoing.content, Mail) and len(outgoing.content.raw) > AT_ONCE:
+            return await asyncio.to_thread(self._judge, outgoing)
+        return self._judge(outgoing)
 
     async def send(self, outgoing: Outgoing, *, again: bool = False) -> Outcome:
         """
@@ -116,20 +120,30 @@ class Dispatch:
         if self._journal is not None:
             self._journal.close()
 
+    async def known(self, origin: str) -> Outcome | None:
+        """
+        What is known as sent under this origin, or as handed over without an answer, also by a process that died over
+        it. Raises a LedgerError, or OSError where the journal cannot be kept.
+        """
+        self._open_journal()
+        return recording.on_record(self.ledger, origin)
+
     async def _send(self, outgoing: Outgoing, again: bool) -> Outcome:
         try:
-            known = await asyncio.to_thread(recording.on_record, self.ledger, outgoing.origin)
+            known = await self.known(outgoing.origin)
             if known is not None and not (again and known.state == "unknown"):
                 return known
             judged = await self.judge(outgoing)
             if judged.ruling.answer != "allowed":
                 return await self._refuse(outgoing, judged)
-            return await self._hand_over(outgoing, judged)
         except MessageError as error:
             return Outcome("rejected", str(error), code=554)
-        except (LedgerError, OSError) as error:
+        except Exception as error:  # no answer means no; what a bug or a damaged store says may hold anything
             LOG.error("undecided: %s", type(error).__name__)
+            if outgoing.approved:
+                return await self._hand_over_undecided(outgoing)
             return Outcome("deferred", UNDECIDED, code=451)
+        return await self._hand_over(outgoing, judged)
 
     def _judge(self, outgoing: Outgoing) -> Judged:
         at, stream, entry = self._clock(), outgoing.stream, new_id()
@@ -151,33 +165,54 @@ class Dispatch:
         return Outcome("refused", said, judged.entry, 550, judged.decision)
 
     async def _hand_over(self, outgoing: Outgoing, judged: Judged) -> Outcome:
-        transport = self._transports.get(outgoing.channel)
-        if transport is None:
-            return Outcome("deferred", f"no way out is set up for {outgoing.channel}; see `sayso settings show`")
-        content = await asyncio.to_thread(self._enveloped, judged)
+        content = await asyncio.to_thread(self._enveloped, judged.content, judged.entry)
         record = recording.handing_over(outgoing, judged.ruling, content, judged.entry, self._clock())
-        journal = self._open_journal()
-        await self._notes.put(record)
-        handed = await transport.hand_over(outgoing.to, content, judged.entry)
-        if handed.state in ("rejected", "deferred"):
-            journal.done(record.id)
-            return Outcome(handed.state, handed.said, code=handed.code)
         try:
-            await self._records.put(recording.handed_over(record, handed))
-            journal.done(record.id)
-        except LedgerError as error:  # the journal has it, and it is recorded with the next, or when that is read
-            LOG.error("sent, and not recorded yet: %s", type(error).__name__)
-            self._late.append(recording.handed_over(record, handed))
+            await self._notes.put(record)
+        except OSError as error:
+            LOG.error("not noted, so not handed over: %s", type(error).__name__)
+            return Outcome("deferred", UNDECIDED, code=451)
+        handed = await self._through(outgoing, content, record.id)
+        if handed.state in ("rejected", "deferred"):
+            self._open_journal().done(record.id)
+            return Outcome(handed.state, handed.said, code=handed.code)
+        await self._keep(recording.handed_over(record, handed))
         return Outcome(handed.state, handed.said, record.id, handed.code)
 
-    def _enveloped(self, judged: Judged) -> Mail | Text:
+    async def _hand_over_undecided(self, outgoing: Outgoing) -> Outcome:
+        """Service mail that the owner approved goes as it is; it is recorded as soon as the store can be written to."""
+        entry = new_id()
+        content = await asyncio.to_thread(self._enveloped, outgoing.content, entry)
+        handed = await self._through(outgoing, content, entry)
+        if handed.state in ("rejected", "deferred"):
+            return Outcome(handed.state, handed.said, code=handed.code)
+        record = recording.handing_over(outgoing, None, content, entry, self._clock())
+        await self._keep(recording.handed_over(record, handed))
+        return Outcome(handed.state, handed.said, entry, handed.code)
+
+    async def _through(self, outgoing: Outgoing, content: Mail | Text, entry: str) -> Handed:
+        transport = self._transports.get(outgoing.channel)
+        if transport is None:
+            return Handed("deferred", f"no way out is set up for {outgoing.channel}; see `sayso settings show`")
+        return await transport.hand_over(outgoing.to, content, entry)
+
+    async def _keep(self, record: Entry) -> None:
+        """Record what went; where that cannot be done now, with the next that can, or when the journal is read."""
+        try:
+            await self._records.put(record)
+            self._open_journal().done(record.id)
+        except (LedgerError, OSError) as error:
+            LOG.error("sent, and not recorded yet: %s", type(error).__name__)
+            self._late.append(record)
+
+    def _enveloped(self, content: Mail | Text, entry: str) -> Mail | Text:
         """A mail with the envelope sender by which what comes back is known, and signed where a key is set up."""
-        content, domain = judged.content, self.settings.gate.return_domain
+        domain = self.settings.gate.return_domain
         if not isinstance(content, Mail):
             return content
         sender = content.mail_from or self.identity.email
         if domain:
-            sender = f"{self._links.return_local('b', judged.entry)}@{domain}"
+            sender = f"{self._links.return_local('b', entry)}@{domain}"
         raw = self._signer.sign(content.raw) if self._signer else content.raw
         return Mail(raw, sender)
 

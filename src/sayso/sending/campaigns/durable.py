@@ -1,9 +1,9 @@
 """
-Each attempt at a message as a durable workflow (DBOS): noted, handed over, written down, each of them kept on its own.
+Each attempt at a message as a durable workflow (DBOS): handed over, then written down, each of them kept on its own.
 
-What a crash leaves unfinished is taken up again when the engine starts. An attempt that was noted by a run that is no
-more, and whose outcome nobody wrote down, may have reached the next hop: it becomes `unknown` and is not made again.
-The engine's tables hold names of campaigns and steps, ids, and sentences without contact details.
+What a crash leaves unfinished is taken up again when the engine starts. The dispatch knows what it had in hand then: a
+message that may have reached the next hop is `unknown` and does not go again by itself. The engine's tables hold names
+of campaigns and steps, ids, and sentences without contact details.
 """
 
 from __future__ import annotations
@@ -46,14 +46,8 @@ class Attempt(msgspec.Struct, frozen=True):
 class Hands(Protocol):
     """What the workflow's steps do."""
 
-    run: str
-    """Names this run of the process."""
-
     def hand_over(self, attempt: Attempt) -> Known:
-        """Send it, if it may be sent. Never raises once the next hop may have it."""
-
-    def unsure(self, attempt: Attempt) -> Known:
-        """What is to be said of an attempt that another run noted, and did not finish."""
+        """Send it if it may be sent, unless it went before or may have. Never raises once the next hop may have it."""
 
     def keep(self, known: Known) -> None:
         """Write down what became of it; said twice, it stands once."""
@@ -68,16 +62,9 @@ def _working() -> Hands:
     return _hands
 
 
-@DBOS.step(name="note")
-def _note() -> str:
-    return _working().run
-
-
 @DBOS.step(name="hand over")
-def _hand_over(attempt: list[Any], noted_by: str) -> str:
-    given, hands = Attempt(*attempt), _working()
-    known = hands.hand_over(given) if noted_by == hands.run else hands.unsure(given)
-    return msgspec.json.encode(known).decode()
+def _hand_over(attempt: list[Any]) -> str:
+    return msgspec.json.encode(_working().hand_over(Attempt(*attempt))).decode()
 
 
 @DBOS.step(name="write down")
@@ -87,7 +74,7 @@ def _keep(known: str) -> None:
 
 @DBOS.workflow(name="attempt")
 def _attempt(attempt: list[Any]) -> None:
-    _keep(_hand_over(attempt, _note()))
+    _keep(_hand_over(attempt))
 
 
 def run_attempt(attempt: Attempt) -> None:

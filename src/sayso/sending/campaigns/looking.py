@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from sayso.ledger import Address
+from sayso.messages.mail_parts import MessageError
 from sayso.sending.campaigns.asking import Held
 from sayso.sending.campaigns.declared import Campaign, Step
 from sayso.sending.campaigns.opening import Opened
@@ -96,7 +97,10 @@ def _foreseen(opened: Opened, campaign: Campaign, step: Step, due: Due) -> Fores
     message = asking.message(campaign, step, due)
     if isinstance(message, Held):
         return row(None, "wait" if message.until else "not", message.said, when=message.until)
-    judged = opened.loop.wait(asking.dispatch.judge(message))
+    try:
+        judged = opened.loop.wait(asking.dispatch.judge(message))
+    except MessageError as error:
+        return row(message.to, "not", str(error))
     ruling = judged.ruling
     if ruling.answer == "allowed":
         return row(message.to, "go", ruling.because, ruling.rule)

@@ -65,6 +65,7 @@ def open_campaigns(
     try:
         yield Opened(campaigns, templates, records, Asking(ledger, dispatch, templates, clock), loop, url, settings)
     finally:
+        loop.wait(dispatch.close())
         loop.close()
         records.close()
 

@@ -10,18 +10,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event
 
-import msgspec
-
-from sayso.ledger import Entry, LedgerError
-from sayso.ledger.entries import MessageSent, new_id
+from sayso.ledger import LedgerError
+from sayso.messages.mail_parts import MessageError
 from sayso.sending.campaigns.asking import Asking, Held, origin_of
 from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
 from sayso.sending.campaigns.durable import Attempt, engine, run_attempt
 from sayso.sending.campaigns.loop import Loop
 from sayso.sending.campaigns.opening import Opened
 from sayso.sending.campaigns.records import Due, Known, Records, StepState
-from sayso.sending.outgoing import Outcome
-from sayso.sending.recording import SENT, on_record
 
 LOG = logging.getLogger("sayso.campaigns")
 BATCH = 500
@@ -38,7 +34,6 @@ class Sequencer:
     """Runs the campaigns of one store, inside the durable engine (`durable.engine`), whose steps it carries out."""
 
     def __init__(self, asking: Asking, records: Records, campaigns: Sequence[Campaign], loop: Loop) -> None:
-        self.run = new_id()
         self._asking = asking
         self._records = records
         self._campaigns = {campaign.name: campaign for campaign in campaigns}
@@ -84,7 +79,7 @@ class Sequencer:
         except LedgerError as error:
             LOG.error("not asked: %s", error)
             return "not asked"
-        except CampaignError as error:
+        except (CampaignError, MessageError) as error:
             held = Held("deferred", str(error), self._next_try(attempt.number))
         if held is not None:
             if held.state is not None:
@@ -105,57 +100,26 @@ class Sequencer:
 
     def hand_over(self, attempt: Attempt) -> Known:
         """Look once more, and send. What goes wrong before the next hop is reached is tried again."""
+        dispatch = self._asking.dispatch
+        before = self._records.known(attempt.campaign, attempt.step, attempt.cart)
+        again = before is not None and before.state == "again"
         try:
             campaign, step = self._named(attempt)
+            known = self._loop.wait(dispatch.known(origin_of(campaign, step, attempt.cart)))
+            if known is not None and not (again and known.state == "unknown"):
+                return self._known(attempt, known.state, known.said, entry=known.entry)
             message = self._asking.message(
                 campaign, step, Due(attempt.cart, attempt.person, self._asking.clock(), attempt.number)
             )
-        except (LedgerError, CampaignError) as error:
+        except (LedgerError, CampaignError, OSError) as error:
             return self._known(attempt, "deferred", str(error), until=self._next_try(attempt.number))
         if isinstance(message, Held):
             again_at = message.until or self._asking.clock()
             return self._known(attempt, message.state or "waiting", message.said, until=again_at)
-        before = self._records.known(attempt.campaign, attempt.step, attempt.cart)
-        again = before is not None and before.state == "again"
-        try:
-            outcome = self._loop.wait(self._asking.dispatch.send(message, again=again))
-        except Exception as error:
-            LOG.exception("the way out failed")
-            outcome = Outcome("unknown", f"sayso itself failed while handing it over ({type(error).__name__})")
+        outcome = self._loop.wait(dispatch.send(message, again=again))
         until = self._next_try(attempt.number) if outcome.state == "deferred" else None
         rule = outcome.decision.rule if outcome.decision else ""
         return self._known(attempt, outcome.state, outcome.said, rule=rule, entry=outcome.entry, until=until)
-
-    def unsure(self, attempt: Attempt) -> Known:
-        """What the ledger knows of an attempt that was cut off; where it knows nothing, that it may have gone."""
-        known = Outcome("unknown", "sayso was cut off while handing it over; nobody can say whether it went")
-        try:
-            campaign, step = self._named(attempt)
-            origin = origin_of(campaign, step, attempt.cart)
-            known = on_record(self._asking.ledger, origin) or self._cut_off(attempt, campaign, step, known)
-        except (LedgerError, CampaignError) as error:
-            LOG.error("an attempt that was cut off is not in the ledger: %s", error)
-        return self._known(attempt, known.state, known.said, entry=known.entry)
-
-    def _cut_off(self, attempt: Attempt, campaign: Campaign, step: Step, known: Outcome) -> Outcome:
-        """Put on record that it may have gone: it counts against the cap, and the dispatch will not send it again."""
-        entry = Entry(
-            body=MessageSent(
-                channel=step.channel,
-                topic=campaign.topic,
-                message_kind="abandoned_cart",
-                outcome="unknown",
-                stream=f"campaign:{campaign.name}",
-            ),
-            happened_at=self._asking.clock(),
-            origin=f"{origin_of(campaign, step, attempt.cart)}{SENT}:cut-off-{attempt.number}",
-            actor="sayso",
-            proof="captured_here",
-            sender=campaign.sender,
-            person=attempt.person,
-        )
-        self._asking.ledger.append([entry])
-        return msgspec.structs.replace(known, entry=entry.id)
 
     def keep(self, known: Known) -> None:
         """Write down what became of it."""
