@@ -8,6 +8,7 @@ from sayso import __version__
 from sayso.cli.api import api
 from sayso.cli.asking import ask, cases
 from sayso.cli.campaign import campaign
+from sayso.cli.gate import gate
 from sayso.cli.house import house
 from sayso.cli.law import law
 from sayso.cli.listen import listen, settings
@@ -47,6 +48,7 @@ app.add_typer(campaign, name="campaign")
 add_store_commands(app)
 app.command()(listen)
 app.command()(api)
+app.add_typer(gate, name="gate")
 app.add_typer(settings, name="settings")
 app.add_typer(returns, name="returns")
 

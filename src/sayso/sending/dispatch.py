@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -183,10 +184,12 @@ class Dispatch:
         """Service mail that the owner approved goes as it is; it is recorded as soon as the store can be written to."""
         entry = new_id()
         content = await asyncio.to_thread(self._enveloped, outgoing.content, entry)
+        record = recording.handing_over(outgoing, None, content, entry, self._clock())
+        with suppress(LedgerError, OSError):
+            await self._notes.put(record)
         handed = await self._through(outgoing, content, entry)
         if handed.state in ("rejected", "deferred"):
             return Outcome(handed.state, handed.said, code=handed.code)
-        record = recording.handing_over(outgoing, None, content, entry, self._clock())
         await self._keep(recording.handed_over(record, handed))
         return Outcome(handed.state, handed.said, entry, handed.code)
 

@@ -54,6 +54,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     origin: str
     facts: dict[str, Any] = {}
     """Facts of the message that its sender's configuration settles, by their names in the vocabulary."""
+    approved: bool = False
+    """The owner approved this very wording as service mail: it goes as it is even where no answer can be had."""
 
 
 class Handed(msgspec.Struct, frozen=True):

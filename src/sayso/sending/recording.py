@@ -14,6 +14,8 @@ from sayso.sending.judging import Ruling
 from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Text
 
 SENT, REFUSED = ":sent", ":refused:"
+APPROVED = "approved-service-mail"
+"""Stands in place of a rule where no answer could be had."""
 
 
 def on_record(ledger: Ledger, origin: str) -> Outcome | None:
@@ -27,14 +29,17 @@ def on_record(ledger: Ledger, origin: str) -> Outcome | None:
     return None
 
 
-def handing_over(outgoing: Outgoing, ruling: Ruling, content: Mail | Text, entry: str, at: datetime) -> Entry:
-    """The record of a message that is about to go: while nobody answered for it, its outcome is unknown."""
+def handing_over(outgoing: Outgoing, ruling: Ruling | None, content: Mail | Text, entry: str, at: datetime) -> Entry:
+    """
+    The record of a message that is about to go: while nobody answered for it, its outcome is unknown. Without a ruling
+    it went because the owner approved its wording, and what it is was not judged.
+    """
     body = MessageSent(
         channel=outgoing.channel,
         topic=outgoing.stream.topic,
-        message_kind=ruling.facts.message_kind,
-        with_consent=ruling.with_consent,
-        rule=ruling.rule or None,
+        message_kind=ruling.facts.message_kind if ruling else None,
+        with_consent=ruling.with_consent if ruling else None,
+        rule=(ruling.rule or None) if ruling else APPROVED,
         outcome="unknown",
         stream=outgoing.stream.name,
         message_id=message_id(content) or None,

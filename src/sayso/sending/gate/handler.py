@@ -12,7 +12,9 @@ from typing import Any
 
 from sayso.ledger import AddressError, Ledger, email_address
 from sayso.ledger.entries import Address
+from sayso.messages.mail_parts import MessageError
 from sayso.sending.dispatch import UNDECIDED, Dispatch
+from sayso.sending.gate.approved import fingerprint
 from sayso.sending.gate.messages import Incoming, RefusedError, looked_at, reply
 from sayso.sending.gate.streams import StreamHeaderError, StreamSigner
 from sayso.sending.outgoing import Mail, Outcome, Outgoing, Stream
@@ -81,7 +83,9 @@ class GateHandler:
         stream = self._stream(user, incoming, to)
         raw = self._received(session) + incoming.raw
         origin = f"gate:{self._fingerprint(f'{incoming.message_id} {to.value} {sha256(content).hexdigest()}')}"
-        outgoing = Outgoing(to, "email", stream, Mail(raw, envelope.mail_from), origin)
+        listed = self._gate.streams[stream.name].approved
+        approved = bool(listed) and _fingerprint(incoming.raw) in listed
+        outgoing = Outgoing(to, "email", stream, Mail(raw, envelope.mail_from), origin, approved=approved)
         return _reply(await self._dispatch.send(outgoing, again=True))
 
     def _stream(self, user: str, incoming: Incoming, to: Address) -> Stream:
@@ -101,6 +105,13 @@ class GateHandler:
         """The trace of this hop (RFC 5321 4.4). It names the client by nothing: where mailers stand concerns nobody."""
         when = format_datetime(self._clock())
         return f"Received: by {self._gate.hostname} (sayso) with ESMTPSA;\r\n\t{when}\r\n".encode("ascii", "replace")
+
+
+def _fingerprint(raw: bytes) -> str:
+    try:
+        return fingerprint(raw)
+    except MessageError:
+        return ""
 
 
 def _covers(domains: list[str], domain: str) -> bool:

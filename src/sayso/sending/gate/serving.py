@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import ssl
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from sayso.settings import Gate, SettingsError
 
 WAITING = 512
 """Connections that may wait to be taken."""
+TURN_SECONDS = 0.0005
+"""How long a thread may go on while another waits: what is written to disk must not keep the sessions waiting."""
 MESSAGES_HELD = 4
 """Messages of the largest size that all sessions of a process may hold together."""
 
@@ -76,6 +79,7 @@ async def serve(listener: Listener, listening: socket.socket) -> None:
     """Serve until told to stop (SIGINT, SIGTERM); what is under way is finished first."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+    sys.setswitchinterval(TURN_SECONDS)
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stopped.set)
     await listener.start(listening)

@@ -1,0 +1,151 @@
+"""`sayso gate`: the SMTP gate, and what its settings need."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import multiprocessing
+import signal
+import sys
+import time
+from datetime import UTC, datetime
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sayso.cli.common import UsageError, home, told
+from sayso.cli.notices import DECLARATION
+from sayso.cli.show import err, out
+from sayso.ledger import Ledger
+from sayso.notices.reading import read_declaration
+from sayso.settings import Gate, Settings, read_settings
+
+if TYPE_CHECKING:
+    from sayso.sending.gate.serving import Listener
+
+gate = typer.Typer(help="The SMTP gate between a mailer and its smart host.", invoke_without_command=True)
+AGAIN_SECONDS = 1.0
+"""How soon a process that ended is started again."""
+
+
+@gate.callback()
+def run(
+    context: typer.Context,
+    processes: Annotated[int, typer.Option("--processes", min=1, max=64, help="Processes on the one port.")] = 1,
+) -> None:
+    """Take mail from mailers, judge it, complete it, and pass on what the answer allows."""
+    if context.invoked_subcommand is not None:
+        return
+    with told():
+        wanted = read_settings(home())
+        _ready(wanted)
+        with Ledger(home()) as ledger:
+            _listener(ledger, wanted)  # what is amiss in the settings is said before any process starts
+        port = _taken(wanted.gate)
+        wanted.gate.port = port
+        out.print(f"the gate is on {wanted.gate.host}:{port}  (Ctrl+C to stop)", markup=False)
+        sys.stdout.flush()
+        if processes == 1:
+            _serve(wanted)
+        else:
+            _supervise(wanted, processes)
+
+
+@gate.command("password")
+def password(
+    words: Annotated[str | None, typer.Option("--password", help="Asked for if left out, and then not shown.")] = None,
+) -> None:
+    """The hash of a password, for `sayso settings set gate.streams.NAME.password_hash`."""
+    from sayso.sending.gate.credentials import hashed
+
+    said = words or typer.prompt("password", hide_input=True, confirmation_prompt=True)
+    typer.echo(hashed(said))
+
+
+@gate.command("approve")
+def approve(file: Annotated[Path, typer.Argument(help="A service mail as it is sent, as an .eml file.")]) -> None:
+    """The fingerprint of a service mail that may go even while no answer can be had."""
+    from sayso.messages.mail_parts import MessageError
+    from sayso.sending.gate.approved import fingerprint
+
+    with told():
+        try:
+            typer.echo(fingerprint(file.read_bytes()))
+        except MessageError as error:
+            raise UsageError(str(error)) from None
+
+
+def _ready(wanted: Settings) -> None:
+    if not wanted.gate.streams:
+        raise UsageError(
+            "no mailer may log in yet: `sayso gate password`, then "
+            "`sayso settings set gate.streams.NAME.password_hash HASH`; docs/how-to/gate.md shows all of it"
+        )
+    if not wanted.gate.certificate_file:
+        raise UsageError("the gate takes passwords under TLS alone: set gate.certificate_file and gate.key_file")
+    if not wanted.smart_host.host:
+        err.print("no smart host is set, so mail is laid into outbox/ and nothing leaves this machine")
+
+
+def _taken(wanted: Gate) -> int:
+    """The port that the gate will have; a free one where the settings leave it open."""
+    from sayso.sending.gate.serving import bound
+
+    try:
+        with bound(wanted) as found:
+            return int(found.getsockname()[1])
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise UsageError(f"port {wanted.port} is in use; choose another with `sayso settings set gate.port`") from None
+
+
+def _serve(wanted: Settings) -> None:
+    """One process, until it is told to stop."""
+    from sayso.sending.gate.serving import bound, serve
+
+    async def serving() -> None:
+        with Ledger(home()) as ledger:
+            await serve(_listener(ledger, wanted), bound(wanted.gate))
+
+    asyncio.run(serving())
+
+
+def _listener(ledger: Ledger, wanted: Settings) -> Listener:
+    from sayso.messages.identity import Identity
+    from sayso.sending.gate.serving import Listener
+    from sayso.sending.wiring import open_dispatch
+
+    identity = Identity.of(read_declaration(home() / DECLARATION).business)
+    return Listener(open_dispatch(ledger, wanted, identity, _now), wanted.gate, ledger, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _supervise(wanted: Settings, processes: int) -> None:
+    """Several processes on one port; one that ends is started again, and all are stopped together."""
+    made = multiprocessing.get_context("spawn")
+    running: list[SpawnProcess] = []
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, stop)
+    while not stopping:
+        running = [one for one in running if one.is_alive()]
+        for _ in range(processes - len(running)):
+            one = made.Process(target=_serve, args=(wanted,))
+            one.start()
+            running.append(one)
+        time.sleep(AGAIN_SECONDS)
+    for one in running:
+        one.terminate()
+    for one in running:
+        one.join()
