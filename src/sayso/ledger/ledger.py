@@ -15,7 +15,7 @@ from sayso.ledger.addresses import email_address, phone_number
 from sayso.ledger.append import CLOCK_SLACK, Appended, Writer, chunks
 from sayso.ledger.business import Business
 from sayso.ledger.chain import Chain, delete_note, read_note, read_standing, stored_head, write_note
-from sayso.ledger.engine import examining, reading, shed_deleted, writing
+from sayso.ledger.engine import examining, quick, reading, shed_deleted, writing
 from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc
 from sayso.ledger.errors import (
     EntryError,
@@ -277,6 +277,12 @@ class Ledger:
     def entries(self, ids: Iterable[str]) -> list[Entry]:
         """Entries by id, opened, in the order recorded."""
         return list(self._entries(schema.entries.c.id.in_(list(ids)), None))
+
+    def has_origin(self, origin: str) -> bool:
+        """Is there an entry whose origin begins with this? Quicker than reading them."""
+        query = "SELECT 1 FROM entries WHERE origin >= ? AND origin < ? LIMIT 1"
+        with reading(self._engine, self.path) as connection:
+            return bool(quick(connection, query, (origin, origin + "\U0010ffff")))
 
     def entries_from(self, origin: str) -> list[Entry]:
         """The entries whose origin begins with this, opened, in the order recorded."""

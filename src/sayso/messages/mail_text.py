@@ -26,11 +26,13 @@ def read_text(text: str, where: str = "text") -> list[Passage]:
         signature = 0
     for number, row in enumerate(written, 1):
         footer = 0 < signature < number
-        rule, item = _RULE.match(row), _ITEM.match(row)
-        if (not row.strip() or rule or item) and rows:
-            found.append(_passage(rows, where, footer=footer, underlined=bool(rule)))
+        said = row.strip()
+        begins = said[:1]
+        rule = bool(begins) and begins in "-=_*~#+" and _RULE.match(row) is not None
+        if rows and (not said or rule or (not begins.isalpha() and _ITEM.match(row))):
+            found.append(_passage(rows, where, footer=footer, underlined=rule))
             rows = []
-        if row.strip() and not rule and row.rstrip() != "--":
+        if said and not rule and said != "--":
             rows.append((number, row))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -58,7 +58,6 @@ def core_name(name: str) -> str:
     return " ".join(tokens)
 
 
-@remembered
 def names(words: str, name: str) -> bool:
     """Do these words say the name, whole?"""
     core = core_name(name)
@@ -69,7 +68,8 @@ def judge_sender(reading: Reading, identity: Identity) -> Judged:
     """Who authorised it, and how to reach them: in the body, and in the From line where there is one."""
     found = Judged({}, [])
     passages = shown(reading)
-    naming = next((one for one in passages if _named(one.words, identity)), None)
+    said = [_said_in(one.words, _reached_by(one), identity) for one in passages]
+    naming = next((one for one, has in zip(passages, said, strict=True) if has.name), None)
     in_from = _named(reading.sender, identity)
     found.facts["sender_identified"] = naming is not None or in_from
     found.facts["sender_identified_in_body"] = naming is not None
@@ -87,19 +87,43 @@ def judge_sender(reading: Reading, identity: Identity) -> Judged:
                 "sender", "missing", f"nothing names who sends it; add `{identity.brand}` as a footer does", _END, WHO
             )
         )
-    _contact(found, reading, passages, identity)
-    _postal(found, passages, identity)
-    _label(found, reading, passages)
+    _contact(found, reading, passages, said, identity)
+    _postal(found, passages, said, identity)
+    _label(found, reading, passages, said)
     return found
+
+
+class _Said(NamedTuple):
+    """What one passage says of its sender."""
+
+    name: bool
+    contact: bool
+    address: bool
+    label: bool
+
+
+@remembered
+def _said_in(words: str, targets: str, identity: Identity) -> _Said:
+    address = has_address(words, identity.postal_address)
+    contact = address or _has_contact(f"{words} {targets}", identity.email, identity.phone or "")
+    label = len(words) < 400 and _LABELLED.search(words) is not None
+    return _Said(_named(words, identity), contact, address, label)
+
+
+def _reached_by(passage: Passage) -> str:
+    """Where its links reach somebody."""
+    if not passage.links:
+        return ""
+    return " ".join(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))
 
 
 def _named(words: str, identity: Identity) -> bool:
     return names(words, identity.legal_name) or names(words, identity.brand)
 
 
-def _contact(found: Judged, reading: Reading, passages: list[Passage], identity: Identity) -> None:
+def _contact(found: Judged, reading: Reading, passages: list[Passage], said: list[_Said], identity: Identity) -> None:
     """A way to reach the sender: as declared, so that it holds for the 30 days that the Act asks for."""
-    place = next((one.place for one in passages if _reaches(one, identity)), None)
+    place = next((one.place for one, has in zip(passages, said, strict=True) if has.contact), None)
     if place is None and identity.email.lower() in reading.sender.lower():
         place = _FROM
     found.facts["contact_details_accurate"] = place is not None
@@ -111,16 +135,6 @@ def _contact(found: Judged, reading: Reading, passages: list[Passage], identity:
         )  # fmt: skip
 
 
-def _reaches(passage: Passage, identity: Identity) -> bool:
-    whole = " ".join(
-        [passage.words, *(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))]
-    )
-    return _has_contact(whole, identity.email, identity.phone or "") or has_address(
-        passage.words, identity.postal_address
-    )
-
-
-@remembered
 def _has_contact(words: str, email: str, phone: str) -> bool:
     if email and email.lower() in words.lower():
         return True
@@ -128,13 +142,13 @@ def _has_contact(words: str, email: str, phone: str) -> bool:
     return len(digits) >= 6 and digits[-2:] in words and digits in re.sub(r"\D", "", words)
 
 
-def _postal(found: Judged, passages: list[Passage], identity: Identity) -> None:
+def _postal(found: Judged, passages: list[Passage], said: list[_Said], identity: Identity) -> None:
     if not identity.postal_address.strip():
         found.findings.append(
             _said("postal-address", "note", "no postal address is declared, so none can be looked for; declare it", _END, POSTAL)
         )  # fmt: skip
         return
-    place = next((one.place for one in passages if has_address(one.words, identity.postal_address)), None)
+    place = next((one.place for one, has in zip(passages, said, strict=True) if has.address), None)
     if place is None and has_address(" ".join(one.words for one in passages), identity.postal_address):
         place = passages[-1].place
     found.facts["postal_address_present"] = place is not None
@@ -146,7 +160,6 @@ def _postal(found: Judged, passages: list[Passage], identity: Identity) -> None:
         )  # fmt: skip
 
 
-@remembered
 def has_address(words: str, address: str) -> bool:
     """Is the address in these words? Each number of it, and most of its words, close together and in any order."""
     wanted, numbers = _wanted(address)
@@ -169,11 +182,11 @@ def _wanted(address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return words, tuple(one for one in words if any(map(str.isdigit, one)))
 
 
-def _label(found: Judged, reading: Reading, passages: list[Passage]) -> None:
+def _label(found: Judged, reading: Reading, passages: list[Passage], said: list[_Said]) -> None:
     """The label that CAN-SPAM asks for where the person did not consent; the law prescribes no words."""
-    place = _SUBJECT if _labelled(reading.subject) else None
+    place = _SUBJECT if _LABELLED.search(reading.subject) else None
     if place is None:
-        place = next((one.place for one in passages if len(one.words) < 400 and _labelled(one.words)), None)
+        place = next((one.place for one, has in zip(passages, said, strict=True) if has.label), None)
     found.facts["ad_identified"] = place is not None
     if place is not None:
         found.findings.append(
@@ -183,11 +196,6 @@ def _label(found: Judged, reading: Reading, passages: list[Passage]) -> None:
         found.findings.append(
             _said("advertisement-label", "note", "nothing says that it is an advertisement; the United States ask for that without consent", _END, LABEL)
         )  # fmt: skip
-
-
-@remembered
-def _labelled(words: str) -> bool:
-    return _LABELLED.search(words) is not None
 
 
 def _tokens(text: str) -> list[str]:

@@ -20,6 +20,8 @@ APPROVED = "approved-service-mail"
 
 def on_record(ledger: Ledger, origin: str) -> Outcome | None:
     """What is on record as sent under this origin, or as handed over without an answer; None where there is nothing."""
+    if not ledger.has_origin(origin + SENT):
+        return None
     sent = [entry for entry in ledger.entries_from(origin + SENT) if isinstance(entry.body, MessageSent)]
     accepted = [entry for entry in sent if isinstance(entry.body, MessageSent) and entry.body.outcome != "unknown"]
     if accepted:
@@ -88,7 +90,8 @@ def message_id(content: Mail | Text) -> str:
     """The Message-ID of a mail; empty where there is none."""
     if isinstance(content, Text):
         return ""
-    return str(BytesHeaderParser().parsebytes(content.raw).get("Message-ID", "")).strip()[:500]
+    header = content.raw[: content.raw.find(b"\r\n\r\n") + 4]
+    return str(BytesHeaderParser().parsebytes(header).get("Message-ID", "")).strip()[:500]
 
 
 def content_hash(content: Mail | Text) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from email import policy
-from email.headerregistry import AddressHeader
-from email.message import EmailMessage
+from email.message import Message
 from email.parser import BytesHeaderParser
-from typing import cast
 
 import msgspec
 
@@ -67,7 +65,7 @@ def looked_at(raw: bytes) -> Incoming:
         )
     header = raw[: raw.find(b"\r\n\r\n") + 2] if b"\r\n\r\n" in raw else raw
     _check_header(header)
-    fields = BytesHeaderParser(policy=policy.SMTP).parsebytes(header + b"\r\n")
+    fields = BytesHeaderParser().parsebytes(header + b"\r\n")
     for name in _ONCE:
         if len(fields.get_all(name, [])) > 1:
             raise RefusedError(554, "5.6.0", f"its header has more than one {name.title()}; leave one")
@@ -98,15 +96,15 @@ def _check_header(header: bytes) -> None:
         first = False
 
 
-def _from_domain(fields: EmailMessage) -> str:
+def _from_domain(fields: Message) -> str:
     try:
-        written = cast(AddressHeader | None, fields["from"])
-        addresses = written.addresses if written is not None else ()
+        written = policy.SMTP.header_factory("from", str(fields.get("from", "")))
+        addresses = written.addresses
     except Exception:  # the standard parser fails on some malformed addresses in ways of its own
         addresses = ()
     if len(addresses) != 1 or not addresses[0].domain:
         raise RefusedError(554, "5.6.0", "its From does not name exactly one mailbox; name the sender there")
-    return addresses[0].domain.lower().rstrip(".")
+    return str(addresses[0].domain).lower().rstrip(".")
 
 
 def _without(raw: bytes, header: bytes) -> bytes:
