@@ -12,6 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 
 from sayso.choices.links import About
+from sayso.decision.stops import table_of_stops
+from sayso.law import rulebooks
 from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import AnyBody, ConsentDeclined, ConsentGiven, ConsentWithdrawn, DetailsCollected, Private
 from sayso.public.desk import Desk
@@ -112,6 +114,16 @@ def test_everything_is_one_press_and_refuses_sale_and_sharing_too(
     assert {stop.kind for stop in ledger.facts_for(ANA, channel="online_ad", topic="abandoned_cart").stops} == {
         "unsubscribe", "do_not_sell",
     }  # fmt: skip
+
+
+def test_the_pages_say_what_still_comes_as_the_table_of_stops_has_it(http: httpx.Client, path: str) -> None:
+    reached = table_of_stops(rulebooks(), NOW.date())["unsubscribe"]
+    assert {"marketing", "orders and account"} <= set(reached)
+    for page in (http.get(path).text, http.get(path.replace("preferences", "u")).text):
+        (said,) = [one.text() for one in LexborHTMLParser(page).css("p.quiet") if "still comes" in one.text()]
+        assert {name for name in reached if name in said.partition(":")[2]} == {
+            name for name, stops in reached.items() if not stops
+        }
 
 
 def test_sale_and_sharing_are_refused_alone(http: httpx.Client, ledger: Ledger, path: str) -> None:

@@ -8,6 +8,7 @@ from sayso import __version__
 from sayso.cli.api import api
 from sayso.cli.asking import ask, cases
 from sayso.cli.campaign import campaign
+from sayso.cli.choices import choices
 from sayso.cli.gate import gate
 from sayso.cli.house import house
 from sayso.cli.law import law
@@ -45,6 +46,7 @@ app.add_typer(law, name="law")
 app.add_typer(house, name="house")
 app.add_typer(notices, name="notices")
 app.add_typer(campaign, name="campaign")
+app.add_typer(choices, name="choices")
 add_store_commands(app)
 app.command()(listen)
 app.command()(api)

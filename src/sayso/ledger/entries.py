@@ -361,6 +361,17 @@ class TextReceived(Body, tag="text_received", kw_only=True):
     read_as: Literal["stop", "help", "start", "unclear", "wrong_number", "none"]
 
 
+class StopSettled(Body, tag="stop_settled", kw_only=True):
+    """
+    The owner read words that may or may not have asked to stop. Only a stop whose meaning was left open is settled by
+    it, and no other one is touched.
+    """
+
+    stop: str
+    """The entry of the stop."""
+    means_stop: bool
+
+
 class RegisterChecked(Body, tag="register_checked", kw_only=True):
     """A do-not-call or preference register answered about the entry's numbers."""
 
@@ -444,6 +455,7 @@ AnyBody = (
     | MessageRefused
     | DeliveryReported
     | TextReceived
+    | StopSettled
     | RegisterChecked
     | EvidenceSet
     | RiskAccepted

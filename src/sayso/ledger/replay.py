@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sayso.ledger.business import Business
+from sayso.ledger.entries import StopSettled
 from sayso.ledger.grounds import grounds_of
 from sayso.ledger.known import Known, covers
 from sayso.ledger.projection import ADDRESS_BOUND
@@ -70,6 +71,12 @@ def facts_of(
     if any(stop.kind == "hard_bounce" for stop in active):
         flat["address_exists"] = False
     messages = [message for one in known for message in one.messages]
+    settled = {
+        record.body.stop: record.body.means_stop
+        for one in known
+        for record in one.records
+        if isinstance(record.body, StopSettled) and record.actor == "owner"
+    }
     if channel in _TEXTS:
         flat |= _since_stop(active, messages, at)
     return Facts(
@@ -81,7 +88,7 @@ def facts_of(
             "messages_last_7_days": float(_in_week_before(messages, at)),
         },
         grounds=[ground for one in known for ground in grounds_of(one, channel, topic)],
-        stops=[_stop(stop, channel, topic, messages) for stop in active],
+        stops=[_stop(stop, channel, topic, messages, settled) for stop in active],
     )
 
 
@@ -112,7 +119,7 @@ def _since_stop(stops: list[StopRecord], messages: list[Sent], at: datetime) -> 
     return {"minutes_after_stop": (at - latest).total_seconds() / 60, "further_texts_after_stop": float(texts)}
 
 
-def _stop(stop: StopRecord, channel: Channel, topic: str, messages: list[Sent]) -> Stop:
+def _stop(stop: StopRecord, channel: Channel, topic: str, messages: list[Sent], settled: dict[str, bool]) -> Stop:
     if stop.kind in _SALE_STOPS and not stop.channels:
         reaches_channel: bool | None = channel == "online_ad"
     elif stop.kind in ADDRESS_BOUND or stop.scope == "everything":
@@ -125,6 +132,7 @@ def _stop(stop: StopRecord, channel: Channel, topic: str, messages: list[Sent]) 
     else:
         reaches_topic = covers(stop.topics, topic)
     moment = stop.happened_at.timestamp()
+    open_ended = stop.kind == "free_text" and stop.means_stop is None
     return Stop(
         kind=stop.kind,
         entry=stop.entry,
@@ -134,6 +142,6 @@ def _stop(stop: StopRecord, channel: Channel, topic: str, messages: list[Sent]) 
         covers_topic=reaches_topic,
         earlier_message_with_consent=any(sent.with_consent and sent.happened <= moment for sent in messages) or None,
         through_offered_mechanism=stop.through_offered_mechanism,
-        means_stop=stop.means_stop,
+        means_stop=settled.get(stop.entry) if open_ended else stop.means_stop,
         person_known=stop.person_known,
     )

@@ -9,6 +9,7 @@ shows an address or a name: messages are passed on.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, get_args
 from urllib.parse import parse_qs
 
@@ -23,6 +24,8 @@ from sayso.capture.links import LinkError
 from sayso.choices.links import About
 from sayso.choices.preferences import Use, preferences, purposes_of, use_of
 from sayso.choices.stopping import Evidence, Reach, ask_again, stop
+from sayso.decision.stops import table_of_stops
+from sayso.law import rulebooks
 from sayso.notices.declaration import Declaration
 from sayso.notices.errors import NoticeError
 from sayso.public.desk import Desk
@@ -66,7 +69,7 @@ def _link_page(desk: Desk, token: str, done: str = "") -> Template:
     use = use_of(desk.ledger, about, about.channel, about.topic)
     return Template(
         "choices/unsubscribe.html",
-        context=_shown(declaration, about)
+        context=_shown(declaration, about, desk.now().date())
         | {
             "words": purposes_of(declaration, about),
             "use": use,
@@ -123,7 +126,7 @@ def _preferences_page(desk: Desk, token: str, done: bool = False) -> Template:
     declaration = _declaration(desk)
     return Template(
         "choices/preferences.html",
-        context=_shown(declaration, about)
+        context=_shown(declaration, about, desk.now().date())
         | {"found": preferences(desk.ledger, declaration, about), "done": done, "here": f"/preferences/{token}"},
     )
 
@@ -170,7 +173,7 @@ def _declaration(desk: Desk) -> Declaration | None:
         return None
 
 
-def _shown(declaration: Declaration | None, about: About) -> dict[str, Any]:
+def _shown(declaration: Declaration | None, about: About, on: date) -> dict[str, Any]:
     return {
         "business": declaration.business if declaration else None,
         "brand": declaration.business.brand if declaration else "the sender",
@@ -179,7 +182,14 @@ def _shown(declaration: Declaration | None, about: About) -> dict[str, Any]:
         "things": THINGS.get(about.channel, "messages"),
         "sent_to": "mailbox" if about.address.kind == "email" else "number",
         "day": _day,
+        "still": _still(on),
     }
+
+
+def _still(on: date) -> list[str]:
+    """What a stop made here leaves: by the table of stops, which the gate keeps to."""
+    reached = table_of_stops(rulebooks(), on)["unsubscribe"]
+    return [name for name, stops in reached.items() if not stops]
 
 
 def _day(use: Use) -> str:
