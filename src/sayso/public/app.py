@@ -37,7 +37,7 @@ from sayso.capture.links import LinkError, LinkExpiredError
 from sayso.capture.live import sweep
 from sayso.ledger import Ledger, LedgerError
 from sayso.notices.errors import UnknownNoticeError
-from sayso.public import choices, forms, hooks, notices, pages, returns
+from sayso.public import choices, forms, hooks, notices, pages, returns, texts
 from sayso.public.desk import Desk
 from sayso.public.patience import PatientProtocol
 from sayso.settings import Settings
@@ -77,6 +77,7 @@ def create_app(desk: Desk) -> Litestar:
             *notices.ROUTES,
             *hooks.ROUTES,
             *returns.ROUTES,
+            *texts.ROUTES,
             create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
         ],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
@@ -84,7 +85,7 @@ def create_app(desk: Desk) -> Litestar:
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[urlsplit(public.url).netloc, local], www_redirect=False),
         middleware=[
             RateLimitConfig(
-                ("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/", "^/events/"], identifier_for_request=_client,
+                ("minute", public.requests_a_minute), exclude=["^/static", "^/hooks/", "^/events/", "^/texts/"], identifier_for_request=_client,
                 check_throttle_handler=_counted(desk),
             ).middleware
         ],

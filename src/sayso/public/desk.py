@@ -18,6 +18,7 @@ from sayso.notices.declaration import Declaration
 from sayso.notices.reading import parse_declaration
 from sayso.public.providers import event_sources
 from sayso.public.shops import hook_settings
+from sayso.public.text_desk import TextDesk
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.wiring import open_dispatch
 from sayso.settings import Settings
@@ -42,6 +43,7 @@ class Desk:
         self.hooks = hook_settings(ledger.home, settings)
         self.events = event_sources(ledger.home, settings)
         self.now = clock
+        self.texts = TextDesk(ledger, settings, lambda: self.declaration, clock)
         self._declared: tuple[bytes, Declaration] | None = None
         self._dispatch: Dispatch | None = None
 

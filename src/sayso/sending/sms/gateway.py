@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from sayso.choices.links import ChoiceLinks
 from sayso.ledger import Ledger
 from sayso.sending.outgoing import Transport
@@ -18,6 +20,7 @@ from sayso.sending.sms.twilio import API, Twilio
 from sayso.settings import Settings, SettingsError, Sms
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}")
+_IN_AN_ADDRESS = re.compile(r"[A-Za-z0-9_-]{20,200}")
 _NAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{2,11}")
 
 
@@ -43,10 +46,37 @@ def transport(ledger: Ledger, settings: Settings, now: Callable[[], datetime]) -
     )
 
 
+class Keys(msgspec.Struct, frozen=True):
+    """What proves that the gateway calls; empty where it is not set, and then nothing is believed."""
+
+    kannel: str = ""
+    """Stands in the address that Kannel posts to."""
+    twilio: str = ""
+    twilio_sha256: str = ""
+
+
+def keys_of(home: Path, sms: Sms) -> Keys:
+    """What proves that the gateway calls. Raises SettingsError where texts could be answered and nobody would hear it."""
+    if sms.gateway == "twilio":
+        shared = secret(home, "sms.shared_key_file", sms.shared_key_file) if sms.shared_key_file else ""
+        return Keys(twilio=secret(home, "sms.password_file", sms.password_file), twilio_sha256=shared)
+    if sms.gateway != "kannel" or (_is_name(sms) and not sms.inbound_file):
+        return Keys()
+    found = secret(home, "sms.inbound_file", sms.inbound_file)
+    if not _IN_AN_ADDRESS.fullmatch(found):
+        raise SettingsError(
+            "the secret in `sms.inbound_file` has 20 letters, digits, `-` or `_` or more; write another"
+        )
+    return Keys(kannel=found)
+
+
 def gateway_facts(sms: Sms) -> dict[str, Any]:
     """What the gateway's settings settle of every text: numbers come from the ledger, and a name cannot be answered."""
-    named = bool(_NAME.fullmatch(sms.number)) and not sms.messaging_service
-    return {"dialer": "stored_list", "sms_sender_id_alphanumeric": named}
+    return {"dialer": "stored_list", "sms_sender_id_alphanumeric": _is_name(sms)}
+
+
+def _is_name(sms: Sms) -> bool:
+    return bool(_NAME.fullmatch(sms.number)) and not sms.messaging_service
 
 
 def secret(home: Path, name: str, file: str) -> str:
