@@ -17,18 +17,16 @@ _PLAIN: dict[str, Any] = {
 
 def stopped(to: Address, text: str, identity: Identity, sms: Sms, unclear: bool) -> Outgoing:
     """The one text that may confirm a stop, and does nothing else (47 CFR 64.1200(a)(12))."""
-    said = f"{identity.brand}: you will get no more marketing texts from us."
-    if unclear:
-        said = f"{identity.brand}: we took this as a stop. You will get no more marketing texts from us."
+    heard = "we received your text and you are unsubscribed" if unclear else "you are unsubscribed"
+    said = f"{identity.brand}: {heard}. You will get no more marketing texts from us."
     return _answer(to, text, said, "opt_out_confirmation", sms)
 
 
 def helped(to: Address, text: str, identity: Identity, sms: Sms) -> Outgoing:
-    """Who writes, how to reach them, how often and at what cost, and how to stop (CTIA Messaging Principles 5.1.2)."""
-    reach = identity.phone or identity.email
+    """Who writes, how to reach them, and how to stop (CTIA Messaging Principles 5.1.2)."""
     said = (
-        f"{identity.brand} ({identity.legal_name}). Help: {reach}. Message frequency varies. Message and data rates may "
-        "apply. Reply STOP to stop."
+        f"{identity.brand}: we have received your request. We are {identity.legal_name}. "
+        f"Contact: {identity.phone or identity.email}. Reply STOP to unsubscribe."
     )
     return _answer(to, text, said, "informational", sms)
 
