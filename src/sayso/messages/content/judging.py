@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from sayso.messages.content.items import listed_items
 from sayso.messages.content.kinds import commercial_kind, service_kind
 from sayso.messages.content.links import leads
 from sayso.messages.content.opting_in import quoted_wordings
@@ -23,6 +24,8 @@ from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
 
 _SECTION = "Spam Act 2003 s 6(1); 16 CFR 316.3"
+_FEW = 4
+"""What serves counts as content of its own beside promotion from a quarter of its length on, or where the subject serves."""
 _MANY = 12
 """Passages that promote or are not recognised, from which a message that serves nothing reads as a newsletter."""
 
@@ -44,6 +47,7 @@ class _Judged(msgspec.Struct, frozen=True):
     place: Place
     words: str
     link: bool = False
+    footer: bool = False
 
 
 def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, Reading] = {}) -> Content:
@@ -59,25 +63,25 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
         _Judged(weigh(reading.subject, names), Place("header Subject"), reading.subject) if reading.subject else None
     )
     sender = weigh(reading.sender, names)
-    quoted = quoted_wordings(reading.passages)
+    quoted, items = quoted_wordings(reading.passages), listed_items(reading.passages)
     body = [
         one
         for number, passage in enumerate(reading.passages)
-        if number not in (quoted or ())
+        if number not in (quoted or ()) and number not in items
         for one in _passage(passage, names, identity.domains, landings)
     ]
     judged = [*([subject] if subject else []), *body]
     if sender.does == "promotes":
         judged.append(_Judged(sender, Place("header From"), reading.sender))
     against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
-    serving = any(one.verdict.does == "serves" and not one.link for one in body)
+    serving = [one for one in body if one.verdict.does == "serves" and not (one.link or one.footer)]
     if not (serving or against or quoted is not None):
         place = reading.passages[0].place if reading.passages else Place("message")
         nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
         against.append(_Judged(nothing, place, ""))
     findings = tuple(_finding(one) for one in against)
     if against:
-        return Content(_commercial(judged, against, subject, body, serving=serving), findings)
+        return Content(_commercial(judged, against, subject, serving), findings)
     return Content(_service(judged, opting_in=quoted is not None), findings)
 
 
@@ -97,7 +101,7 @@ def _passage(
         )
     else:
         said = weigh(passage.words, names)
-    found = [_Judged(said, passage.place, passage.words)]
+    found = [_Judged(said, passage.place, passage.words, footer=passage.kind == "footer")]
     for link in passage.links:
         verdict = _link(link, names, domains, landings)
         found.append(_Judged(verdict, link.place, link.words or link.target, link=True))
@@ -138,10 +142,13 @@ def _finding(one: _Judged) -> Finding:
 
 
 def _commercial(
-    judged: list[_Judged], against: list[_Judged], subject: _Judged | None, body: list[_Judged], *, serving: bool
+    judged: list[_Judged], against: list[_Judged], subject: _Judged | None, serving: list[_Judged]
 ) -> dict[str, Any]:
     acts: list[Act] = [act for one in against for act in one.verdict.acts]
-    kind = commercial_kind(acts, serves=serving, long=len(against) >= _MANY)
+    beside = bool(serving) and (
+        (subject is not None and subject.verdict.does == "serves") or _weight(serving) * _FEW >= _weight(against)
+    )
+    kind = commercial_kind(acts, serves=beside, long=len(against) >= _MANY)
     facts: dict[str, Any] = {
         "message_kind": kind,
         "commercial_purpose": True,
@@ -151,9 +158,9 @@ def _commercial(
     }
     if subject and subject.verdict.does != "unrecognised":
         facts["subject_promotional"] = subject.verdict.does == "promotes"
-    if serving:
+    if beside:
         facts["other_content"] = "transactional"
-        facts["transactional_first"] = _serves_first(body)
+        facts["transactional_first"] = _stands_first(serving, judged)
     elif kind != "newsletter":
         facts["other_content"] = "none"
     if _weight(against) * 2 >= _weight(judged):
@@ -185,12 +192,11 @@ def _service(judged: list[_Judged], *, opting_in: bool) -> dict[str, Any]:
     return facts
 
 
-def _serves_first(body: list[_Judged]) -> bool:
-    """Whether what serves stands at the start, and at least half of it before anything else (16 CFR 316.3(a)(2)(ii))."""
-    weighed = [one for one in body if one.verdict.does != "accompanies"]
-    first = next((number for number, one in enumerate(weighed) if one.verdict.does != "serves"), len(weighed))
-    serving = [one for one in weighed if one.verdict.does == "serves"]
-    return first > 0 and _weight(weighed[:first]) * 2 >= _weight(serving)
+def _stands_first(serving: list[_Judged], judged: list[_Judged]) -> bool:
+    """Whether at least half of what serves stands before anything else in the body (16 CFR 316.3(a)(2)(ii))."""
+    body = [one for one in judged if not one.place.where.startswith("header") and one.verdict.does != "accompanies"]
+    first = next((number for number, one in enumerate(body) if one.verdict.does != "serves"), len(body))
+    return _weight([one for one in body[:first] if one in serving]) * 2 >= _weight(serving)
 
 
 def _weight(judged: list[_Judged]) -> int:

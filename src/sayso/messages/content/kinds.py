@@ -40,15 +40,14 @@ _FACT = re.compile(
 
 def commercial_kind(acts: Sequence[Act], *, serves: bool, long: bool) -> MessageKind:
     """The kind of a message that promotes. `serves`: something in it serves; `long`: it has many passages."""
+    if long and not serves:
+        return "newsletter"
     for act, kind in _FIRST:
         if act in acts:
             return kind
     if serves:
         return "service_with_promotion"
-    for act, kind in _ALONE:
-        if act in acts:
-            return kind
-    return "newsletter" if long else "promotional"
+    return next((kind for act, kind in _ALONE if act in acts), "promotional")
 
 
 def service_kind(said: Sequence[str]) -> MessageKind:

@@ -34,7 +34,7 @@ _SIGNS: dict[Act, tuple[str, str]] = {
     ),
     "cart": (
         "it brings back to an order that was not placed",
-        r"\b(?:your|the|to|in|shopping) (?:shopping )?(?:cart|basket|trolley)\b|(?<!at )\bcheck ?out(?:s|\b)(?! (?:date|time))|\bleft (?:something|these|this|it|them|items?) behind\b|"
+        r"\b(?:your|the|to|in|shopping) (?:shopping )?(?:cart|basket|trolley)\b|(?<!at )\bcheckouts?\b(?! (?:date|time))|\bleft (?:something|these|this|it|them|items?) behind\b|"
         r"\b(?:complete|finish|continue|resume|completing|finishing) (?:it|your|this|the|that) ?(?:order|purchase|check\w*|booking|shopping)?\b(?! (?:profile|form|registration|verification|return))"
         r"|\byour (?:order|purchase|booking|things|items|selection) (?:is|are) (?:still |nearly |almost |not )?(?:waiting|where you left|nearly|almost|saved|here|there|done|incomplete|unfinished|complete\b(?= yet))"
         r"|\bwhere you left (?:off|them|it)\b|\b(?:started|began) (?:an|your|the|to) (?:order|purchase|booking|check\w*)|\bnot (?:yet )?(?:finish|finished|complete|completed) (?:it|your|the|this)\b|"
@@ -52,7 +52,7 @@ _SIGNS: dict[Act, tuple[str, str]] = {
     "retention": (
         "it seeks to win back or keep a customer",
         r"\b(?:we(?:'ve|'ll)? )?miss(?:ed)? you\b|\bcome back(?! on\b)(?=[^a-z]|$| (?:and|to|for|any|soon|with|now|today))(?<!power come back)|\bit(?:'s| has) been a (?:while|long)|\b(?:haven't|have not) (?:seen|heard)\b|\bsince you (?:left|cancelled|were)\b|"
-        r"\byou (?:left|cancelled|canceled) (?:us|in)\b|\breopen|\bre-?activate\b|\bstart again\b|\bwelcome back\b|\bsorry to see you go\b|\bbefore you (?:go|leave)\b|\bstill here\b",
+        r"\byou (?:left|cancelled|canceled) (?:us|in)\b|\breopen|\bre-?activate\b|\bstart again\b|\bwelcome back\b|\bfor a while\b|\b(?:haven't|have not) (?:used|logged|signed|ordered|visited|shopped)\b|\bsorry to see you go\b|\bbefore you (?:go|leave)\b|\bstill here\b",
     ),
     "referral": (
         "it asks to recommend the sender to others",
@@ -112,7 +112,8 @@ _SIGNS: dict[Act, tuple[str, str]] = {
     "invitation": (
         "it invites to buy or to take more than was asked for",
         rf"{_LEAD}(?:{_BUY})\b{_ORDERED}(?= (?:now|today|online|again|yours?|our|the|a|an|more|another|with|from|for|before|at|one|some|everything|all|two|three|early|here|in|us|by|direct|instant|tickets?|\d)|[.!]?$)|\bnext (?:order|purchase|visit|shop|stay|trip|booking)\b|\b(?:shop|buy|order|book) (?:now|today|online|here)\b|"
-        r"\bupgrade\b|\bswitch to\b|\btrade in\b|\byou (?:could|can) (?:be paying|save|get more|earn)\b|\b(?:two|one|three|12|24)-year plan\b|\bgo through our\b|\badd(?:s|ing)? (?:it|them|these|this|more) to your (?:order|plan|account)\b|\busually move to\b|\bpre-?approved\b|\byou (?:are|'re) (?:eligible|entitled|invited|qualified)\b|\bqualif(?:y|ies|ied)\b|\bask (?:at|in) (?:any|your|our)\b|\bapply\b(?= (?:now|today|online|in|for|here))|\bvisit (?:us|our|the|any)\b|\binvite you\b|\btrials?\b",
+        r"\b(?:last|christmas|holiday) orders?\b|\bpay (?:in|over) (?:\w+ )?(?:parts|payments|instal\w+|months)\b|\bpay later\b|\binterest[- ]free\b|\bchange (?:to (?:an?|our)|your plan)\b|\bnot include\b|"
+        r"\bwe (?:now|also) (?!expect|have your|know|need)|\bupgrade\b|\bswitch to\b|\btrade in\b|\byou (?:could|can) (?:be paying|save|get more|earn)\b|\b(?:two|one|three|12|24)-year plan\b|\bgo through our\b|\badd(?:s|ing)? (?:it|them|these|this|more) to your (?:order|plan|account)\b|\busually move to\b|\bpre-?approved\b|\byou (?:are|'re) (?:eligible|entitled|invited|qualified)\b|\bqualif(?:y|ies|ied)\b|\bask (?:at|in) (?:any|your|our)\b|\bapply\b(?= (?:now|today|online|in|for|here))|\bvisit (?:us|our|the|any)\b|\binvite you\b|\btrials?\b",
     ),
 }  # fmt: skip
 

@@ -51,6 +51,7 @@ _NEEDED = re.compile(
     r"|save (?:this|these|a copy)|(?:the|your) rest of|rest of (?:your|the) order"
     r"|(?:your|the) next (?:\w{1,20} )?(?:days?|weeks?|hours?|working days?|business days?|bill|payment|invoice|statement|appointment|meter reading)"
     r"|next \d{1,3} (?:days|weeks|hours|minutes)|next (?:working|business) day"
+    r"|new departure time|referral letter|library books|data export|(?:has |have )?invited you to join|subscription will renew|renew on"
     r"|(?:full|unit|purchase) price|price (?:you paid|in your contract)|(?:fixed|standard|current) (?:unit )?price"
     r"|terms of (?:use|service|sale)|point of sale|goods? (?:working )?condition"
     r"|(?:no|nothing|any|once|one|for) more (?!for)(?=(?:is|to|than|time|information|details|about|messages|e-?mails|texts|calls|\W|$))|more (?:than|information|details|time)"
@@ -60,7 +61,7 @@ _NEEDED = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\b(?:free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|touch|longer|feel|well|least)\b",
+    r"\b(?:referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|touch|longer|feel|well|least)\b",
     re.IGNORECASE,
 )
 """The words in those phrases that would sell elsewhere, or that the vocabulary has not got."""
@@ -68,8 +69,9 @@ _STORE = re.compile(
     r"\b(?i:collect(?:ion|ed)?|pick(?:ed)?[- ]?up|return|returned|bought|bought it|it back|it|order|appointment) (?:(?:at|from|to|in) (?:our|the) (?:[A-Z][\w'-]{1,30} ){0,2}(?:store|shop|branch|clinic)(?! (?:now|today))|where you bought it)"
 )
 _DETAIL = re.compile(
+    r"(?i:\b(?:vat|gst|tax) ?[:(@]? ?)\d{1,2}(?:\.\d{1,2})? ?%\)?|"
     r"(?<![\w])(?:#? ?"
-    r"(?:[$£€]|A\$|US\$|NZ\$)?\+?\(?\d[\d.,:/()–-]*\d?(?:%|st|nd|rd|th|am|pm|p|c|h|hrs?|min|kg|g|km|cm|mm|ml|kwh)?(?: ?(?:am|pm))?"
+    r"(?:[$£€]|A\$|US\$|NZ\$)?\+?\(?\d[\d.,:/()–-]*\d?(?:st|nd|rd|th|am|pm|p|c|h|hrs?|min|kg|g|km|cm|mm|ml|kwh)?(?: ?(?:am|pm))?"
     r"|#?[A-Z]{1,4}-?\d[\d-]*[A-Z]?|[A-Z]{1,3} \d[\d ]*[A-Z]?|\d+[A-Z])(?![\w%])"
 )
 

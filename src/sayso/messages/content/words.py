@@ -19,7 +19,7 @@ maintenance power electricity gas water meter debit transaction transfer purchas
 document request cancellation identity security device service enquiry complaint licence permit registration
 verification enrolment prescription salary payslip timetable unsubscribed mailbox collection customs duty settlement
 mandate arrears overdraft cheque permission consent law regulator police sign-in log-in authentication card ticket
-information access email address
+information access email address test flight train claim check-in
 """
 THINGS = frozenset(_THINGS_LISTED.split())
 """What a service message is about; a sentence with none of these only keeps it company."""
@@ -37,7 +37,7 @@ week month year hour minute second time period moment morning afternoon evening 
 home house office post place branch desk counter reception site website location floor door front street road city town
 suburb state country postcode zip amount total subtotal sum quantity qty size colour color model serial reference ref no
 type description detail details summary status history line page section part unit room browser internet web mobile
-registration seat insurance burn flood storm weather strike snow coast traffic database network connection life
+registration burn flood storm weather strike snow coast traffic database network connection life
 holder sender recipient barrel box shelf locker depot visa mastercard amex paypal billing shipping handling care centre
 center faq rights copyright act regulation rule right obligation procedure basis
 """
@@ -54,7 +54,7 @@ parking passenger passport patience pattern payee payer penalty pension percent 
 proof property protection provider region reminder renewal rental replacement representative residence responsibility
 restriction risk role route safety school search sequence sheet shift side situation slot software source space spouse
 stage storage student surcharge surgery term test theft timeframe title treatment university usage vehicle van version
-warning weight window word worker form url plan attachment boiler handset parts wall neighbour neighbourhood seal lid
+warning weight window word worker form url attachment parts wall neighbour neighbourhood seal lid
 """
 
 _DONE = """
@@ -68,13 +68,20 @@ originate owe own paste pause pay phone please prepare press prevent print proce
 raise reach read receive recognise recognize recover register reject relate release rely remain remind remove rent
 replace reply report require reschedule reset resolve respond restore result review revoke ring say schedule secure see
 seem select send separate set share ship show sign stand stay start stick stop submit succeed suspend switch take
-tell thank think tick track try turn unable understand unlock unplug unsubscribe use verify view wait want watch withdraw
-work worry write bought broken came chosen found forgotten gone got given had held kept knew known lost made meant met
-paid read ran run said sent shown stuck taken thought told understood went withdrawn written wrote began left put placed
-dispatched gained affected agreed apologise apologize regret avoid exceed exist extend end encounter depend elapse
+tell thank think tick track try turn understand unlock unplug unsubscribe use verify view wait want watch withdraw
+work worry write 
+read run put placed
+apologise apologize regret avoid exceed exist extend end encounter depend elapse
 freeze generate grant indicate insert inspect install instruct investigate involve occur operate pack pick reinstate
-retain retry scan shut travelled warn withhold booked applies applied renews stored damage dispute exchange test load
-transferred measure present matter serve calls rebooked leak overheat
+retain retry scan shut warn withhold dispute exchange test load
+measure serve 
+"""
+
+_WAS_DONE = """
+bought broken came chosen found forgotten gone got given had held kept knew known lost made meant met paid ran said
+sent shown stuck taken thought told understood went withdrawn written wrote began left dispatched gained affected
+agreed travelled booked applied applies renews stored damage transferred matter calls rebooked leak overheat present
+unable
 """
 
 _ABOUT = """
@@ -103,21 +110,14 @@ scheduled sensitive serious severe short sick single slight slow small specific 
 temporary therefore twice unexpected unfortunately urgent usual yet despite among according
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
 november december mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec am pm st nd
-rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip nsw vic qld tas nt wa sa
+rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf insurance boiler handset seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
 """
 
 NAMED = THINGS | frozenset((*_NAMED.split(), *_OTHER_NAMED.split()))
 """What a row of details may be headed with."""
-_ANCHORS_LISTED = """
-thank thanks sorry apologise apologize apology regret regards sincerely faithfully cheers wishes question problem help
-support contact call reply ring confirm ignore click button link copy paste expire arrive attach attached cancel dear
-hello need nothing anything delay lost lose valid reset receive deliver send sent pay paid closed delete sign log able tick try hold change hours date
-reminder bring require expect stop notify inform cause fault report photo id product print unplug switch check arrange
-correct verify activate lock block team happen unable inconvenience damage safety injury handle burn damage working
-"""
-ANCHORS = frozenset(_ANCHORS_LISTED.split())
-"""Words by which a sentence that names no such thing still keeps a service message company."""
-WORDS = NAMED | frozenset((*_DONE.split(), *_ABOUT.split()))
+VERBS = frozenset(_DONE.split())
+"""What is done in service, in the base form."""
+WORDS = NAMED | VERBS | frozenset((*_WAS_DONE.split(), *_ABOUT.split()))
 """Every word that may stand in a service sentence, in its base form."""
 
 _ENDINGS = (
