@@ -10,7 +10,7 @@ from sayso.messages.content.slots import plain
 from sayso.messages.parts import Passage
 
 _HEADS = re.compile(
-    r"(?:product|item|description|quantity|qty|price|unit price|amount|cost|total|order summary|what you ordered|your items)s?:?"
+    r"(?:product|item|description|quantity|qty|price|unit price|amount|cost|order summary|what you ordered|your items)s?:?"
 )
 _CLOSES = re.compile(r"(?:sub-?total|total|order total|amount paid|vat|gst|tax|shipping|delivery)\b.{0,60}")
 _SUM = re.compile(
@@ -25,7 +25,7 @@ _NEAR = 2
 
 
 def listed_items(passages: Sequence[Passage]) -> frozenset[int]:
-    """Which passages only name what was ordered: between a table's heading and its total, each with a price or quantity."""
+    """Which passages only head a table or name what was ordered in it: up to its total, each with a price or quantity."""
     said = [plain(passage.words).lower() if len(passage.words) <= 200 else "" for passage in passages]
     found: list[int] = []
     waiting: list[int] = []
@@ -33,6 +33,7 @@ def listed_items(passages: Sequence[Passage]) -> frozenset[int]:
     for number, words in enumerate(said):
         if _HEADS.fullmatch(words):
             inside = True
+            waiting.append(number)
         elif inside and _CLOSES.fullmatch(words):
             found += waiting
             waiting, inside = [], False

@@ -84,7 +84,7 @@ def _leads(target: str, names: tuple[str, ...], domains: tuple[str, ...]) -> Ver
     if scheme in ("tel", "sms", "callto", "cid"):
         return Verdict("accompanies")
     if scheme == "mailto":
-        return _mailto(rest, names, domains)
+        return _mailto(rest, names)
     if scheme not in ("http", "https"):
         return _unknown(f"a target that is neither a page nor an address: `{target[:40]}`")
     try:
@@ -148,10 +148,9 @@ def _foreign(host: str, path: str) -> Verdict:
     return _unknown(f"it leads to `{host[:60]}`, which is not among the sender's own domains")
 
 
-def _mailto(rest: str, names: tuple[str, ...], domains: tuple[str, ...]) -> Verdict:
-    address, _, query = rest.partition("?")
-    if not _of(address.rpartition("@")[2].lower(), domains):
-        return _unknown("it writes to an address that is not the sender's own")
+def _mailto(rest: str, names: tuple[str, ...]) -> Verdict:
+    """An address or number leads to nothing that could be looked at; only what would be written there can promote."""
+    query = rest.partition("?")[2]
     written = " ".join(value for _, value in parse_qsl(query, max_num_fields=20))
     said = weigh(written, names)
     return said if said.does == "promotes" else Verdict("accompanies")

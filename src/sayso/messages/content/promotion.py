@@ -17,7 +17,7 @@ Act = Literal[
 ]  # fmt: skip
 
 _BUY = (
-    r"(?:re)?order|buy|shop|book|purchase|upgrade|subscribe|renew|reserve|add|try|discover|explore|browse|enjoy|grab|claim|redeem|unlock|join|visit|"
+    r"(?:re)?order|buy|shop|book|purchase|upgrade|subscribe|renew|reserve|add|try(?! (?:again|a different|another (?:card|e-?mail|browser)|to\b))|discover|explore|browse|enjoy|grab|claim|redeem|unlock|join|visit|"
     r"switch|apply|treat|start|open|activate|invest|borrow|bet|play|spin|donate|drive|earn|save|win|get|pre-?order|stock up|sign up|sell|rent|hire"
 )
 _ORDERED = (

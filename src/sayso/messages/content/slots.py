@@ -33,9 +33,13 @@ _LINE = re.compile(
     rf"|((?:{_WORDED} |\d{{1,4}} ){{0,6}}{_WORDED}) x ?\d{{1,3}},? ?[-–—:@]? ?{_SUM}"
 )
 _STREET = re.compile(
-    r"\b(?:(?:Unit|Suite|Flat|Level|Apt) ?\w{1,5},? )?\d{1,5}[A-Za-z]?(?:/\d{1,4})? (?:[A-Z][\w'-]{1,30} ){1,3}?"
+    r"(?:^(?:[A-ZÀ-Þ][a-zß-ɏ'-]{1,30},? ){1,3})?\b(?:(?:Unit|Suite|Flat|Level|Apt) ?\w{1,5},? )?\d{1,5}[A-Za-z]?(?:/\d{1,4})? (?:[A-Z][\w'-]{1,30} ){1,3}?"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Close|Crescent|Terrace|Parade|Highway|Square|Boulevard|Blvd)\b\.?"
     r"(?:,? [A-Z][A-Za-z'-]{1,30}){0,4}(?:,? (?:\d{4,5}(?:-\d{4})?|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}))?(?![\w$£€%])"
+)
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_DAY = re.compile(
+    rf"\b(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? (?:the )?)?(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!\d))\.?(?:,? \d{{4}})?\b"
 )
 _TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mx|Prof)\.? [A-ZÀ-Þ][\w'-]{1,30}")
 _GREETED = re.compile(
@@ -51,7 +55,7 @@ _NEEDED = re.compile(
     r"|save (?:this|these|a copy)|(?:the|your) rest of|rest of (?:your|the) order"
     r"|(?:your|the) next (?:\w{1,20} )?(?:days?|weeks?|hours?|working days?|business days?|bill|payment|invoice|statement|appointment|meter reading)"
     r"|next \d{1,3} (?:days|weeks|hours|minutes)|next (?:working|business) day"
-    r"|new departure time|referral letter|library books|data export|(?:has |have )?invited you to join|subscription will renew|renew on"
+    r"|new departure time|flat rate|referral letter|library books|data export|(?:has |have )?invited you to join|subscription will renew|renew on"
     r"|(?:full|unit|purchase) price|price (?:you paid|in your contract)|(?:fixed|standard|current) (?:unit )?price"
     r"|terms of (?:use|service|sale)|point of sale|goods? (?:working )?condition"
     r"|(?:no|nothing|any|once|one|for) more (?!for)(?=(?:is|to|than|time|information|details|about|messages|e-?mails|texts|calls|\W|$))|more (?:than|information|details|time)"
@@ -61,7 +65,7 @@ _NEEDED = re.compile(
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"\b(?:referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|touch|longer|feel|well|least)\b",
+    r"\b(?:rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|touch|longer|feel|well|least)\b",
     re.IGNORECASE,
 )
 """The words in those phrases that would sell elsewhere, or that the vocabulary has not got."""
@@ -105,6 +109,13 @@ def without_own(text: str, names: tuple[str, ...]) -> str:
 
 def put_in(text: str) -> str:
     """The same, less what belongs to one person or case."""
-    for pattern, instead in ((_PLACEHOLDER, SLOT), (_GREETED, SLOT), (_STREET, SLOT), (_LINE, ITEM), (_TITLED, SLOT)):
+    for pattern, instead in (
+        (_PLACEHOLDER, SLOT),
+        (_GREETED, SLOT),
+        (_DAY, SLOT),
+        (_STREET, SLOT),
+        (_LINE, ITEM),
+        (_TITLED, SLOT),
+    ):
         text = pattern.sub(instead, text)
     return _DETAIL.sub(SLOT, text)

@@ -19,7 +19,7 @@ maintenance power electricity gas water meter debit transaction transfer purchas
 document request cancellation identity security device service enquiry complaint licence permit registration
 verification enrolment prescription salary payslip timetable unsubscribed mailbox collection customs duty settlement
 mandate arrears overdraft cheque permission consent law regulator police sign-in log-in authentication card ticket
-information access email address test flight train claim check-in
+information access email address test flight train claim check-in info billing
 """
 THINGS = frozenset(_THINGS_LISTED.split())
 """What a service message is about; a sentence with none of these only keeps it company."""
@@ -43,7 +43,7 @@ center faq rights copyright act regulation rule right obligation procedure basis
 """
 
 _OTHER_NAMED = """
-ability absence age agent alert alternative apartment apology area article bag baggage body calendar carrier case cash
+funds flat reply-to ability absence age agent alert alternative apartment apology area article bag baggage body calendar carrier case cash
 caution class clinic comment compensation container control convenience inconvenience cover coverage currency damage
 default defect demand departure difficulty direction dispute distance doubt downtime duration effect element emergency
 employee employer employment end engineer entry envelope evidence example exchange failure flight fraud function goods ground
@@ -58,7 +58,7 @@ warning weight window word worker form url attachment parts wall neighbour neigh
 """
 
 _DONE = """
-accept acknowledge activate adjust advise affect agree allow amend answer appear approve arrange arrive ask assist
+consider discuss double-check accept acknowledge activate adjust advise affect agree allow amend answer appear approve arrange arrive ask assist
 associate attach attempt authorise authorize become begin believe block break bring call cancel change check choose
 click close collect come complete confirm contain correct cost could create credit cut deactivate decline deduct delete
 deliver describe detect disable do download drop ensure enter expect expire explain fail fill find fix follow force
@@ -78,7 +78,7 @@ measure serve
 """
 
 _WAS_DONE = """
-bought broken came chosen found forgotten gone got given had held kept knew known lost made meant met paid ran said
+consider discuss double-check bought broken came chosen found forgotten gone got given had held kept knew known lost made meant met paid ran said
 sent shown stuck taken thought told understood went withdrawn written wrote began left dispatched gained affected
 agreed travelled booked applied applies renews stored damage transferred matter calls rebooked leak overheat present
 unable
@@ -110,7 +110,7 @@ scheduled sensitive serious severe short sick single slight slow small specific 
 temporary therefore twice unexpected unfortunately urgent usual yet despite among according
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
 november december mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec am pm st nd
-rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf insurance boiler handset seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
+rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf info sure successful unsuccessful suite linux windows macos android ios iphone ipad chrome firefox safari edge insurance boiler handset seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
 """
 
 NAMED = THINGS | frozenset((*_NAMED.split(), *_OTHER_NAMED.split()))
