@@ -12,7 +12,11 @@ import shutil
 import subprocess
 import sys
 
-PARTS = {"chromium": ("chromium", "fonts-liberation")}
+PARTS = {
+    "chromium": ("chromium", "fonts-liberation"),
+    "postfix": ("postfix", "libsasl2-modules"),
+    "swaks": ("swaks", "libnet-ssleay-perl"),
+}
 """Program -> Debian packages that bring it."""
 
 
