@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sayso.ledger import schema
 from sayso.ledger.append import CHUNK, load_states
 from sayso.ledger.business import Business
+from sayso.ledger.chain import LONG_AGO
 from sayso.ledger.entries import Address
 from sayso.ledger.errors import StoreDamagedError
 from sayso.ledger.keys import AddressHasher
@@ -97,8 +99,22 @@ class Asked(NamedTuple):
 
 def business_of(asked: Asked) -> Business:
     """What the business itself had on record."""
-    found = load_states(asked.connection, [BUSINESS])
-    return Business(decode(found[BUSINESS], BusinessState) if BUSINESS in found else BusinessState(), asked.at)
+    return _business(load_states(asked.connection, [BUSINESS]).get(BUSINESS), asked.at)
+
+
+def _business(state: bytes | None, at: datetime) -> Business:
+    """The business as its state says; the same object for as long as nothing is added to it."""
+    if state is None:
+        return Business(BusinessState(), at)
+    read, latest, now = _latest_business(state)
+    return now if at >= latest else Business(read, at)
+
+
+@lru_cache(maxsize=4)
+def _latest_business(state: bytes) -> tuple[BusinessState, datetime, Business]:
+    read = decode(state, BusinessState)
+    latest = max((record.recorded_at for record in read.records), default=LONG_AGO)
+    return read, latest, Business(read, latest)
 
 
 def is_known(asked: Asked, person: str) -> bool:
@@ -125,7 +141,7 @@ def facts_of_address(asked: Asked, address: Address, channel: Channel, topic: st
     return facts_of(
         [state for state in known if any(_known(held, exact, asked.at) for held in state.addresses)],
         decode(found[stop_key(fold)], StopState).stops if stop_key(fold) in found else [],
-        Business(decode(found[BUSINESS], BusinessState) if BUSINESS in found else BusinessState(), asked.at),
+        _business(found.get(BUSINESS), asked.at),
         address=Held(kind=address.kind, exact=exact, folded=fold, recorded_at=asked.at),
         channel=channel,
         topic=topic,

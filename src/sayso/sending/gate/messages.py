@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from email import policy
-from email.message import Message
 from email.parser import BytesHeaderParser
+from functools import lru_cache
 
 import msgspec
 
@@ -18,7 +18,6 @@ MOST_HEADER = 256 * 1024
 LONGEST_LINE = 998
 """Without its CRLF (RFC 5321 4.5.3.1.6)."""
 
-_LONG_LINE = re.compile(rb"[^\n]{%d}" % (LONGEST_LINE + 2))
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]")
 _ONCE = ("from", "sender", "to", "cc", "reply-to", "subject", "date", "message-id", HEADER.lower())
 """Fields that stand in a message once at most (RFC 5322 3.6): one reader would take the first, another the last."""
@@ -59,7 +58,7 @@ def looked_at(raw: bytes) -> Incoming:
         raise RefusedError(554, "5.6.0", "a line ends in a bare CR or LF; end every line with CRLF")
     if b"\0" in raw:
         raise RefusedError(554, "5.6.0", "it holds a NUL byte; encode it as base64 or quoted-printable")
-    if _LONG_LINE.search(raw):
+    if max(map(len, raw.split(b"\n"))) > LONGEST_LINE + 1:
         raise RefusedError(
             554, "5.6.0", f"a line is longer than {LONGEST_LINE} characters; encode it as quoted-printable"
         )
@@ -74,7 +73,7 @@ def looked_at(raw: bytes) -> Incoming:
     declared = str(fields.get(HEADER, "")).strip()
     return Incoming(
         _without(raw, header) if declared else raw,
-        _from_domain(fields),
+        _from_domain(str(fields.get("from", ""))),
         str(fields.get("message-id", "")).strip(),
         declared,
     )
@@ -96,9 +95,10 @@ def _check_header(header: bytes) -> None:
         first = False
 
 
-def _from_domain(fields: Message) -> str:
+@lru_cache(maxsize=1000)
+def _from_domain(value: str) -> str:
     try:
-        written = policy.SMTP.header_factory("from", str(fields.get("from", "")))
+        written = policy.SMTP.header_factory("from", value)
         addresses = written.addresses
     except Exception:  # the standard parser fails on some malformed addresses in ways of its own
         addresses = ()
