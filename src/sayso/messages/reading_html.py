@@ -22,9 +22,9 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption", 
 _ITEMS = frozenset(("li", "dd", "option"))
 _BUTTON = re.compile(r"\b(?:btn|button|cta)", re.IGNORECASE)
 _FOOTER = re.compile(r"footer", re.IGNORECASE)
-_HIDING = re.compile(
-    r"display:none|visibility:hidden|font-size:0(?![.\d])|max-height:0(?![.\d])|opacity:0(?![.\d])|text-indent:-\d{3,}"
-)
+_HIDING = re.compile(r"display:none|visibility:hidden|max-height:0(?![.\d])|opacity:0(?![.\d])|text-indent:-\d{3,}")
+_SIZE = re.compile(r"(?<![\w-])font-size:(\d*\.?\d+)(px|pt|pc|rem|cm|mm|in|vw|vh|em|ex|%)?")
+_OF_PARENT = ("em", "ex", "%")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2007\ufeff"))
 _BREAKS = re.compile(r"[\t\r\n]+")
 _CLEAN = re.compile(r"[\w ,.;:-]+")
@@ -36,11 +36,25 @@ class _Context(msgspec.Struct, frozen=True):
 
     block: int
     kind: PartKind
-    hidden: bool = False
+    concealed: bool = False
+    tiny: bool = False
+    """Letters of no size, until an element within gives them one; pictures are seen all the same."""
     link: tuple[int, str] | None = None
     """The link one is inside of: which element, and where it leads."""
     footer: bool = False
     skipped: bool = False
+
+    @property
+    def hidden(self) -> bool:
+        return self.concealed or self.tiny
+
+
+def _tiny(style: str, around: bool) -> bool:
+    """Have the letters no size? A share of the size around them leaves those of no size as they are."""
+    size = _SIZE.search(style)
+    if size is None:
+        return around
+    return float(size[1]) == 0 or (around and size[2] in _OF_PARENT)
 
 
 class _Reader:
@@ -82,7 +96,7 @@ class _Reader:
         given = node.attributes
         style = (given.get("style") or "").replace(" ", "").lower()
         named = f"{given.get('class') or ''} {given.get('id') or ''}"
-        hidden = around.hidden or "hidden" in given or bool(style and _HIDING.search(style))
+        concealed = around.concealed or "hidden" in given or bool(style and _HIDING.search(style))
         footer = around.footer or tag == "footer" or (named != " " and bool(_FOOTER.search(named)))
         block, kind, link = around.block, around.kind, around.link
         if tag in _BLOCKS:
@@ -95,7 +109,7 @@ class _Reader:
             link = (node.mem_id, _BREAKS.sub("", target).strip())
             if tag == "a" and (_BUTTON.search(named) or given.get("role") == "button" or "background" in style):
                 block, kind = node.mem_id, "button"
-        context = _Context(block, kind, hidden, link, footer)
+        context = _Context(block, kind, concealed, _tiny(style, around.tiny), link, footer)
         if tag == "br":
             self.words.append("\n")
         elif tag in ("img", "area"):
@@ -110,7 +124,8 @@ class _Reader:
         if tiny and context.link is None:
             return
         self._advance(given.get("src") or "")
-        self._text(f" {given.get('alt') or given.get('title') or ''} ", context, image=True)
+        seen = msgspec.structs.replace(context, tiny=False)
+        self._text(f" {given.get('alt') or given.get('title') or ''} ", seen, image=True)
 
     def _text(self, text: str, context: _Context, *, image: bool = False) -> None:
         ours = self.context
