@@ -23,6 +23,7 @@ from sayso.messages.mail import MessageError
 from sayso.sending.decisions.drafts import DraftError, content_of, draft_of
 from sayso.sending.decisions.questions import Draft, Question, Reply, State
 from sayso.sending.dispatch import Dispatch
+from sayso.sending.gate.messages import RefusedError, covers, looked_at
 from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Stream, Text
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
@@ -45,7 +46,7 @@ class _GivenBack:
 
 class Decisions:
     """
-    The gate of one store as a call. Safe between threads.
+    The gate of one store as a call, for the streams of the settings. Safe between threads.
 
     >>> decisions = Decisions(ledger, settings, identity)  # doctest: +SKIP
     >>> decisions.ask(Stream("cart", topic="abandoned_cart"), [Question(to="ana@shop.example")])  # doctest: +SKIP
@@ -61,6 +62,7 @@ class Decisions:
         """Raises LawError where house rules cannot be read."""
         self._ledger = ledger
         self._clock = clock
+        self._streams = settings.gate.streams
         self._law = all_rulebooks(ledger.home)
         self._back = _GivenBack()
         self._dispatch = Dispatch(ledger, settings, identity, self._law, dict.fromkeys(CHANNELS, self._back), clock)
@@ -77,7 +79,7 @@ class Decisions:
             async with room:
                 try:
                     return await self._one(stream, question, send)
-                except (AddressError, DraftError, MessageError) as problem:
+                except (AddressError, DraftError, MessageError, RefusedError) as problem:
                     return Reply(id=question.id, state="unreadable", because=str(problem))
                 except LedgerError:
                     return Reply(id=question.id, state="undecided", because="no answer can be had just now; ask again")
@@ -92,11 +94,13 @@ class Decisions:
             return _told(question, await asyncio.to_thread(self._without_message, stream, question, to), "asked")
         if send and not question.id:
             raise DraftError("give each message an `id` of its own, so that it is never given twice")
+        content = content_of(question.message, to)
+        self._bound(stream, content)
         outgoing = Outgoing(
             to=to,
             channel=question.channel,
             stream=stream,
-            content=content_of(question.message, to),
+            content=content,
             origin=f"given:{self._ledger.fingerprint(f'{stream.name} {question.id}')}",
         )
         if send:
@@ -106,6 +110,14 @@ class Decisions:
         return _told(
             question, judged.decision, "asked", draft_of(judged.content, question.message) if allowed else None
         )
+
+    def _bound(self, stream: Stream, content: Mail | Text) -> None:
+        """From may name only what the stream's settings let it. Raises DraftError, or RefusedError for a bad header."""
+        if not isinstance(content, Mail):
+            return
+        domain, configured = looked_at(content.raw).from_domain, self._streams.get(stream.name)
+        if configured is None or not covers(configured.from_domains, domain):
+            raise DraftError(f"From names {domain[:100]}, which `{stream.name}` may not write for; see from_domains")
 
     def _without_message(self, stream: Stream, question: Question, to: Address) -> Decision:
         at = self._clock()

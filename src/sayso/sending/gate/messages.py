@@ -41,6 +41,11 @@ class Incoming(msgspec.Struct, frozen=True):
     stream_header: str
 
 
+def covers(domains: list[str], domain: str) -> bool:
+    """Is this one of the domains that From may name?"""
+    return any(domain == one.lower().strip(".") for one in domains)
+
+
 def reply(code: int, status: str, said: str) -> str:
     """One line of reply with its enhanced status code (RFC 3463), in ASCII and within 512 octets."""
     plain = " ".join(said.split()).encode("ascii", "replace").decode()

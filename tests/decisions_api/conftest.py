@@ -1,0 +1,60 @@
+"""A shop's ledger, and decisions given on it over HTTP by a real server on loopback."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "sending"))
+
+from dispatched import IDENTITY, NOW, filled
+from gates import PASSWORD, streams
+
+from sayso.ledger import Ledger
+from sayso.sending.decisions import Decisions
+from sayso.sending.decisions.http import DecisionsApp
+from sayso.settings import Gate, Settings
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with filled(tmp_path / "shop") as found:
+        yield found
+
+
+@pytest.fixture
+def wanted() -> Settings:
+    settings = Settings(gate=Gate(streams=streams()))
+    settings.public.url = "https://mail.oak.example"
+    return settings
+
+
+@pytest.fixture
+def decisions(ledger: Ledger, wanted: Settings) -> Decisions:
+    return Decisions(ledger, wanted, IDENTITY, lambda: NOW)
+
+
+@pytest.fixture
+def caller(decisions: Decisions, wanted: Settings) -> Iterator[httpx.Client]:
+    """Somebody who knows the password of the stream `carts`."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        app = DecisionsApp(decisions, wanted.gate.streams, frozenset({f"127.0.0.1:{port}"}))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", auth=("carts", PASSWORD), timeout=60) as client:
+            yield client
+        server.should_exit = True
+        thread.join(10)
