@@ -16,7 +16,7 @@ from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import Checkout, CheckoutAbandoned, MessageSent, OrderPlaced
 from sayso.ledger.projection import NOT_MARKETING
 from sayso.sending.campaigns.declared import Campaign, Step
-from sayso.sending.campaigns.records import Due, StepState
+from sayso.sending.campaigns.records import StepState
 from sayso.sending.campaigns.templates import Cart, Templates, given_name
 from sayso.sending.dispatch import Dispatch, Judged
 from sayso.sending.judging import Ruling, judge_outgoing
@@ -37,8 +37,7 @@ AT_EASE: dict[str, Any] = {
 class Held(msgspec.Struct, frozen=True):
     """Why nothing goes now; `until` where it is asked again."""
 
-    state: StepState | None
-    """None: the cart is out of the sequence, and nothing is written down of it."""
+    state: StepState
     said: str
     until: datetime | None = None
 
@@ -52,14 +51,14 @@ class Asking:
         self.clock = clock
         self._templates = templates
 
-    def message(self, campaign: Campaign, step: Step, due: Due) -> Outgoing | Held:
+    def message(self, campaign: Campaign, step: Step, cart: str, person: str) -> Outgoing | Held:
         """What would go, before the rules are asked. Raises a LedgerError or a CampaignError."""
-        about = self.ledger.entries_about(due.person)
-        left = next((entry for entry in about if entry.id == due.cart), None)
+        about = self.ledger.entries_about(person)
+        left = next((entry for entry in about if entry.id == cart), None)
         if left is None or not isinstance(left.body, CheckoutAbandoned):
-            return Held(None, "the checkout is not on record any more")
+            return Held("waiting", "the checkout is not on record any more", self.clock())
         if _bought(about, left):
-            return Held(None, "they ordered since")
+            return Held("waiting", "they ordered since", self.clock())
         kind = "email" if step.channel == "email" else "phone"
         to = next((address for address in left.addresses if address.kind == kind), None)
         if to is None:
@@ -67,9 +66,9 @@ class Asking:
         enough = _enough(campaign, about, self.clock())
         if enough is not None:
             return enough
-        return self._outgoing(campaign, step, due, to, _cart(campaign, about, left))
+        return self._outgoing(campaign, step, to, cart, _cart(campaign, about, left))
 
-    def hold(self, judged: Judged, to: Address, lapses: datetime) -> Held | None:
+    def hold(self, judged: Judged, to: Address) -> Held | None:
         """Is it refused for this moment alone? Until when, then."""
         ruling = judged.ruling
         if ruling.answer == "allowed" or _at(ruling, ruling.at, AT_EASE).answer != "allowed":
@@ -78,10 +77,10 @@ class Asking:
         until = None
         if _at(ruling, ruling.at, by_clock).answer == "allowed":
             until = next_open(ruling.facts, to, ruling.at, lambda at, now: _at(ruling, at, now).answer == "allowed")
-        return Held("waiting", ruling.because, until or min(ruling.at + ENOUGH_FOR_NOW, lapses))
+        return Held("waiting", ruling.because, until or ruling.at + ENOUGH_FOR_NOW)
 
-    def _outgoing(self, campaign: Campaign, step: Step, due: Due, to: Address, cart: Cart) -> Outgoing:
-        origin = origin_of(campaign, step, due.cart)
+    def _outgoing(self, campaign: Campaign, step: Step, to: Address, entry: str, cart: Cart) -> Outgoing:
+        origin = origin_of(campaign, step, entry)
         return Outgoing(
             to=to,
             channel=step.channel,

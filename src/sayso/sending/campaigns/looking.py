@@ -94,7 +94,7 @@ def _foreseen(opened: Opened, campaign: Campaign, step: Step, due: Due) -> Fores
     def row(to: Address | None, would: Would, because: str, rule: str = "", when: datetime | None = None) -> Foreseen:
         return Foreseen(due.cart, due.person, step.key, step.channel, to, when or due.due_at, would, rule, because)
 
-    message = asking.message(campaign, step, due)
+    message = asking.message(campaign, step, due.cart, due.person)
     if isinstance(message, Held):
         return row(None, "wait" if message.until else "not", message.said, when=message.until)
     try:
@@ -104,7 +104,7 @@ def _foreseen(opened: Opened, campaign: Campaign, step: Step, due: Due) -> Fores
     ruling = judged.ruling
     if ruling.answer == "allowed":
         return row(message.to, "go", ruling.because, ruling.rule)
-    held = asking.hold(judged, message.to, due.due_at + campaign.window(step))
+    held = asking.hold(judged, message.to)
     if held is not None:
         return row(message.to, "wait", held.said, ruling.rule, max(held.until or due.due_at, due.due_at))
     return row(message.to, "not", ruling.because, ruling.rule)

@@ -73,51 +73,36 @@ class Sequencer:
         return done
 
     def _one(self, campaign: Campaign, step: Step, due: Due) -> str:
-        attempt = Attempt(campaign.name, step.key, due.cart, due.person, due.attempts + 1)
-        try:
-            held = self._held(campaign, step, due)
-        except LedgerError as error:
-            LOG.error("not asked: %s", error)
-            return "not asked"
-        except (CampaignError, MessageError) as error:
-            held = Held("deferred", str(error), self._next_try(attempt.number))
-        if held is not None:
-            if held.state is not None:
-                self.keep(self._known(attempt, held.state, held.said, until=held.until, attempts=due.attempts))
-            return held.state or "out"
-        run_attempt(attempt)
+        run_attempt(Attempt(campaign.name, step.key, due.cart, due.person, due.attempts + 1))
         known = self._records.known(campaign.name, step.key, due.cart)
-        return known.state if known else "out"
-
-    def _held(self, campaign: Campaign, step: Step, due: Due) -> Held | None:
-        message = self._asking.message(campaign, step, due)
-        if isinstance(message, Held):
-            return message
-        judged = self._loop.wait(self._asking.dispatch.judge(message))
-        return self._asking.hold(judged, message.to, due.due_at + campaign.window(step))
+        return known.state if known else "gone"
 
     # The durable steps ---------------------------------------------------------------------------------------------
 
     def hand_over(self, attempt: Attempt) -> Known:
-        """Look once more, and send. What goes wrong before the next hop is reached is tried again."""
-        dispatch = self._asking.dispatch
+        """Ask and send, as things stand now. What goes wrong before the next hop is reached is tried again."""
+        try:
+            return self._handed_over(attempt)
+        except (LedgerError, CampaignError, MessageError, OSError) as error:
+            return self._known(attempt, "deferred", str(error), until=self._next_try(attempt))
+
+    def _handed_over(self, attempt: Attempt) -> Known:
+        asking, dispatch = self._asking, self._asking.dispatch
+        campaign, step = self._named(attempt)
         before = self._records.known(attempt.campaign, attempt.step, attempt.cart)
         again = before is not None and before.state == "again"
-        try:
-            campaign, step = self._named(attempt)
-            known = self._loop.wait(dispatch.known(origin_of(campaign, step, attempt.cart)))
-            if known is not None and not (again and known.state == "unknown"):
-                return self._known(attempt, known.state, known.said, entry=known.entry)
-            message = self._asking.message(
-                campaign, step, Due(attempt.cart, attempt.person, self._asking.clock(), attempt.number)
-            )
-        except (LedgerError, CampaignError, OSError) as error:
-            return self._known(attempt, "deferred", str(error), until=self._next_try(attempt.number))
+        known = self._loop.wait(dispatch.known(origin_of(campaign, step, attempt.cart)))
+        if known is not None and not (again and known.state == "unknown"):
+            return self._known(attempt, known.state, known.said, entry=known.entry)
+        message = asking.message(campaign, step, attempt.cart, attempt.person)
         if isinstance(message, Held):
-            again_at = message.until or self._asking.clock()
-            return self._known(attempt, message.state or "waiting", message.said, until=again_at)
+            return self._known(attempt, message.state, message.said, until=message.until)
         outcome = self._loop.wait(dispatch.send(message, again=again))
-        until = self._next_try(attempt.number) if outcome.state == "deferred" else None
+        if outcome.state == "refused":
+            held = asking.hold(self._loop.wait(dispatch.judge(message)), message.to)
+            if held is not None:
+                return self._known(attempt, held.state, held.said, entry=outcome.entry, until=held.until)
+        until = self._next_try(attempt) if outcome.state == "deferred" else None
         rule = outcome.decision.rule if outcome.decision else ""
         return self._known(attempt, outcome.state, outcome.said, rule=rule, entry=outcome.entry, until=until)
 
@@ -131,8 +116,8 @@ class Sequencer:
         campaign = self._campaigns[attempt.campaign]
         return campaign, campaign.step(attempt.step)
 
-    def _next_try(self, tried: int) -> datetime:
-        return self._asking.clock() + DELAYS[min(tried, len(DELAYS)) - 1]
+    def _next_try(self, attempt: Attempt) -> datetime:
+        return self._asking.clock() + DELAYS[min(attempt.number, len(DELAYS)) - 1]
 
     def _known(
         self,
@@ -143,7 +128,6 @@ class Sequencer:
         rule: str = "",
         entry: str = "",
         until: datetime | None = None,
-        attempts: int | None = None,
     ) -> Known:
         return Known(
             campaign=attempt.campaign,
@@ -153,7 +137,7 @@ class Sequencer:
             said=said,
             rule=rule,
             entry=entry,
-            attempts=attempt.number if attempts is None else attempts,
+            attempts=attempt.number,
             at=self._asking.clock(),
             next_try=until,
         )

@@ -14,12 +14,13 @@ from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from mjml import mjml2html
@@ -128,7 +129,7 @@ class Templates:
 
     def _fill(self, environment: ImmutableSandboxedEnvironment, source: str, cart: Cart, where: str) -> str:
         try:
-            return environment.from_string(source).render(self._given(cart))
+            return _compiled(environment, source).render(self._given(cart))
         except TemplateSyntaxError as error:
             raise CampaignError(f"{where}:{error.lineno} {error.message}; mend the template") from None
         except UndefinedError as error:
@@ -159,6 +160,11 @@ GIVEN = ("goods", "first_name", "link", "brand")
 
 def _environment(**more: Any) -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, **more)
+
+
+@lru_cache(maxsize=256)
+def _compiled(environment: ImmutableSandboxedEnvironment, source: str) -> Template:
+    return environment.from_string(source)
 
 
 def _escaped_markdown(value: Any) -> Any:
