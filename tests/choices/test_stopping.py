@@ -119,15 +119,19 @@ def test_other_words_are_another_reply(ledger: Ledger) -> None:
     assert stop(ledger, CARTS, "unclear", "channel", START, Evidence(words="who are you"))
 
 
-def test_the_link_of_someone_erased_writes_nothing_anew_and_they_stay_stopped(ledger: Ledger) -> None:
+def test_the_link_of_someone_erased_stops_and_they_stay_erased(ledger: Ledger, clock: Clock) -> None:
     record(ledger, DetailsCollected(), MIRA)
     token = ChoiceLinks(ledger).token(CARTS)
     ledger.erase(ledger.find(MIRA.value)[0], origin="test:erase")
-    before = ledger.count()
-    assert stop(ledger, ChoiceLinks(ledger).about(token), "one_click", "topic", START) == []
-    assert ledger.count() == before
-    assert stopped(ledger, MIRA)
+    entries, people = ledger.count()
+    for _ in range(3):
+        stop(ledger, ChoiceLinks(ledger).about(token), "one_click", "topic", START, Evidence(ip="192.0.2.1"))
+    assert ledger.count() == (entries + 2, people)
     assert not ledger.find(MIRA.value)
+    (kept,) = ledger.entries_from("choice:one_click:")
+    assert (kept.addresses, kept.private) == ([], None)
+    assert stopped(ledger, MIRA)
+    assert ledger.verify() == []
 
 
 def test_the_link_of_someone_unknown_stops_them_before_anything_else_is_known(ledger: Ledger) -> None:

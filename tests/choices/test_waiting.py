@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sayso.choices.links import About
-from sayso.choices.stopping import Evidence, stop
+from sayso.choices.stopping import Evidence, How, stop
 from sayso.choices.waiting import settle, waiting
 from sayso.cli.app import app
 from sayso.ledger import Address, Entry, EntryError, Ledger
@@ -81,17 +81,33 @@ def test_settling_lifts_no_other_stop(ledger: Ledger) -> None:
     assert stopped(ledger)
 
 
-@pytest.mark.parametrize("actor", ["import", "shop", "person", "sayso"])
-def test_nobody_but_the_owner_settles_and_nothing_but_an_unclear_answer_is_settled(ledger: Ledger, actor: str) -> None:
-    entry = unclear(ledger, "who is this")
-    (clear,) = stop(ledger, MAIL, "page", "topic", NOW)
-    for number, (one, by) in enumerate(((entry, actor), (clear, "owner"))):
-        body = StopSettled(stop=one, means_stop=False)
-        ledger.append([Entry(body=body, happened_at=NOW, origin=f"test:{number}", actor=by, addresses=[MIRA])])  # type: ignore[arg-type]
-    settle(ledger, entry, means_stop=False, note="", now=NOW)
-    assert stopped(ledger), "the button of the page stands"
+def found(ledger: Ledger, entry: str, by: str) -> None:
+    body = StopSettled(stop=entry, means_stop=False)
+    ledger.append([Entry(body=body, happened_at=NOW, origin=f"test:{by}", actor=by, addresses=[MIRA])])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("by", ["import", "shop", "person", "sayso"])
+def test_nobody_but_the_owner_settles(ledger: Ledger, by: str) -> None:
+    found(ledger, unclear(ledger, "who is this"), by)
+    assert stopped(ledger)
+
+
+@pytest.mark.parametrize("how", ["page", "one_click", "mail", "keyword", "reply", "told"])
+def test_nothing_but_an_unclear_answer_is_settled(ledger: Ledger, how: How) -> None:
+    (clear,) = stop(ledger, MAIL, how, "topic", NOW)
     with pytest.raises(EntryError, match="waiting"):
         settle(ledger, clear, means_stop=False, note="", now=NOW)
+    found(ledger, clear, "owner")
+    assert stopped(ledger)
+
+
+def test_a_stop_of_another_kind_whose_meaning_was_left_open_is_not_settled(ledger: Ledger) -> None:
+    objection = Entry(body=ObjectionReceived(), happened_at=NOW, origin="test:no", actor="person", addresses=[MIRA])
+    ledger.append([objection])
+    found(ledger, objection.id, "owner")
+    facts = ledger.facts_for(MIRA, channel="email", topic="offers")
+    assert [one.means_stop for one in facts.stops] == [None]
+    assert stopped(ledger)
 
 
 def test_an_answer_from_a_shared_address_waits_once_and_is_settled_for_all(ledger: Ledger) -> None:

@@ -1,14 +1,15 @@
 """
 What people choose, as ledger entries: every way of asking to stop ends here.
 
-A stop is on record before this returns. Asking again in the same way adds nothing while nothing else came between; once a
-consent or an order did, it is a stop of its own, since a later yes may have lifted the first. It is recorded of everybody who holds the
-address, since any of them may ask. Of somebody erased nothing is written anew: their erasure stops everything already.
+A stop is on record before this returns. Asking again in the same way on the same day (UTC) adds nothing while nothing else
+came between. On another day, or once a consent or an order came, it is a stop of its own: a yes may have lifted the first
+one, or may yet turn up that was given before the second. It is recorded of everybody who holds the
+address, since any of them may ask. Who was erased is erased again at once: only the stop stays.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
@@ -80,19 +81,18 @@ def stop(
     """
     Record that whoever uses this address wants this stopped; on disk before it returns.
 
-    Gives the entries that were added: none where the same stop stands already, or where an erasure does. The topic and
-    channel are those of `about`. Works for an address that nobody on record holds. Raises a LedgerError.
+    Gives the entries that were added: none where the same stop stands already. The topic and channel are those of `about`.
+    Works for an address that nobody on record holds. Raises a LedgerError.
     """
     added: list[str] = []
     if reach == "topic" and about.topic in ("", "everything"):
         reach = "channel"  # no topic of ours: whatever was meant, nothing less than this covers it
     for attempt in range(_TRIES):
         people, standing = _holders(ledger, about)
-        if not people and _erased(ledger, about):
-            return added
+        erased = not people and _erased(ledger, about)
         body, private = _body(about, how, reach), _private(evidence)
         said = private.words if private and private.words else ""
-        asked = ledger.fingerprint("\n".join((*_parts(about), reach, standing, said)))
+        asked = ledger.fingerprint("\n".join((*_parts(about), reach, _day(happened_at), standing, said)))
         entries = [
             Entry(body=body, happened_at=happened_at, origin=f"choice:{how}:{asked}:{number}",
                   actor="owner" if how == "told" else "person", proof="captured_here", sender=about.sender,
@@ -105,6 +105,8 @@ def stop(
             if attempt == _TRIES - 1:
                 raise
             continue  # one of them was erased meanwhile
+        if erased and added:
+            _forget(ledger, added[-1])
         if _holders(ledger, about)[1] == standing:
             break  # nothing came between looking and recording that this did not stop
     return added
@@ -127,13 +129,17 @@ def ask_again(
         page=page, language="en", channels=[about.channel], topics=[about.topic], marketing_named=True,
         names_sender=True, separate_from_terms=True, bundled=False,
     )  # fmt: skip
-    asked = ledger.fingerprint("\n".join((*_parts(about), happened_at.date().isoformat())))
+    asked = ledger.fingerprint("\n".join((*_parts(about), _day(happened_at))))
     ledger.append(
         [
             Entry(body=body, happened_at=happened_at, origin=f"choice:again:{asked}", actor="person", proof="asserted",
                   sender=about.sender, addresses=[about.address], private=_private(evidence))
         ]
     )  # fmt: skip
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
 
 
 def _parts(about: About) -> tuple[str, ...]:
@@ -159,6 +165,14 @@ _NOTHING_NEW = (Stopping, MessageSent, MessageRefused, DeliveryReported, TextRec
 def _erased(ledger: Ledger, about: About) -> bool:
     stops = ledger.facts_for(about.address, channel=about.channel, topic=about.topic).stops
     return any(one.kind == "erasure" for one in stops)
+
+
+def _forget(ledger: Ledger, entry: str) -> None:
+    """Erase whom a stop was recorded of who had been erased before, unless more is on record of them by now."""
+    person = ledger.entries([entry])[0].person
+    if person and all(isinstance(one.body, Stopping) for one in ledger.entries_about(person)):
+        reason = "they had been erased, and asked to stop once more"
+        ledger.erase(person, origin=f"choice:erased:{entry}", actor="sayso", reason=reason)
 
 
 def _body(about: About, how: How, reach: Reach) -> ConsentWithdrawn | OptOutOfSaleReceived:
