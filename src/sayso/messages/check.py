@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import msgspec
 
@@ -13,21 +12,14 @@ from sayso.messages.content import Content, judge_content
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail, read_mail
 from sayso.messages.parts import Finding, Reading
-from sayso.messages.requirements import Judged, judge_sender
+from sayso.messages.requirements import Found, Judged, judge_sender
 from sayso.messages.requirements_stop import Follow, judge_stop
 
 
-class Checked(msgspec.Struct, frozen=True):
-    """What was found. `facts` bear the names of the vocabulary; what is not in them is unknown."""
+class Checked(Found, frozen=True, kw_only=True):
+    """What was found in an email."""
 
-    facts: dict[str, Any]
-    findings: tuple[Finding, ...]
     parsed: ParsedMail
-
-    @property
-    def lacking(self) -> tuple[Finding, ...]:
-        """What is missing, or not as asked."""
-        return tuple(one for one in self.findings if one.state in ("missing", "wrong"))
 
 
 def check_mail(
@@ -60,7 +52,7 @@ def check_mail(
     if not commercial:
         found.findings = [_not_asked(one) for one in found.findings]
     facts = {name: value for name, value in {**found.facts, **content.facts}.items() if value is not None}
-    return Checked(facts, (*content.findings, *found.findings), parsed)
+    return Checked(facts=facts, content=content.findings, carried=tuple(found.findings), parsed=parsed)
 
 
 _ASKED_OF_ALL = frozenset(("header", "subject"))

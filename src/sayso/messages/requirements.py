@@ -44,6 +44,26 @@ class Judged(msgspec.Struct):
         self.findings += other.findings
 
 
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found about one message. `facts` bear the names of the vocabulary; what is not in them is unknown."""
+
+    facts: dict[str, Any]
+    content: tuple[Finding, ...]
+    """What it is, by what it says."""
+    carried: tuple[Finding, ...]
+    """What it carries, and what it lacks of what a message must carry."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them."""
+        return (*self.content, *self.carried)
+
+    @property
+    def lacking(self) -> tuple[Finding, ...]:
+        """What is missing, or not as asked."""
+        return tuple(one for one in self.carried if one.state in ("missing", "wrong"))
+
+
 def shown(reading: Reading) -> list[Passage]:
     """What the eye meets: hidden text identifies nobody and offers nothing."""
     return [one for one in reading.passages if one.place.where not in (HIDDEN, PREHEADER)]

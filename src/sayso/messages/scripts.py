@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import msgspec
 
 from sayso.messages.content import judge_content
 from sayso.messages.identity import Identity
 from sayso.messages.mail_text import read_text
 from sayso.messages.parts import Finding, Passage, Place, Reading
-from sayso.messages.requirements import Judged, judge_sender, names
+from sayso.messages.requirements import Found, Judged, judge_sender, names
 
 CALL = "Telecommunications (Telemarketing and Research Calls) Industry Standard 2017"
 OPT_OUT = "Privacy Act 1988 Sch 1 APP 7.2(c), 7.3(c), 7.3(d)"
@@ -43,17 +40,10 @@ _MEANS = re.compile(
 _HEADING = re.compile(r"(?m)^#{1,6}\s+(.+)$")
 
 
-class CheckedScript(msgspec.Struct, frozen=True):
+class CheckedScript(Found, frozen=True, kw_only=True):
     """What was found in a script or a letter."""
 
-    facts: dict[str, Any]
-    findings: tuple[Finding, ...]
     reading: Reading
-
-    @property
-    def lacking(self) -> tuple[Finding, ...]:
-        """What is missing, or not as asked."""
-        return tuple(one for one in self.findings if one.state in ("missing", "wrong"))
 
 
 def read_script(text: str, where: str) -> Reading:
@@ -133,7 +123,7 @@ def complete_letter(text: str, identity: Identity, *, opt_out: str = "") -> str:
 def _checked(found: Judged, reading: Reading, identity: Identity) -> CheckedScript:
     content = judge_content(reading, identity)
     facts = {name: value for name, value in {**content.facts, **found.facts}.items() if value is not None}
-    return CheckedScript(facts, (*content.findings, *found.findings), reading)
+    return CheckedScript(facts=facts, content=content.findings, carried=tuple(found.findings), reading=reading)
 
 
 def _finding(matter: str, said: str, place: Place | None, add: str, where: str, cite: str) -> Finding:

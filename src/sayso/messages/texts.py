@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 import smsutil
@@ -14,7 +14,7 @@ from sayso.messages.identity import Identity
 from sayso.messages.mail_parts import MessageError
 from sayso.messages.mail_text import read_text
 from sayso.messages.parts import Finding, Place, Reading
-from sayso.messages.requirements import WHO, Judged, judge_sender, names
+from sayso.messages.requirements import WHO, Found, Judged, judge_sender, names
 
 STOP_LAW = "Spam Act 2003 s 18(1); 47 CFR 64.1200(a)(10)"
 ANSWERED = "47 CFR 64.1200(a)(10)"
@@ -45,19 +45,12 @@ _WORDS = {
 }
 
 
-class CheckedText(msgspec.Struct, frozen=True):
+class CheckedText(Found, frozen=True, kw_only=True):
     """What was found in a text, and what it takes to send it."""
 
-    facts: dict[str, Any]
-    findings: tuple[Finding, ...]
     reading: Reading
     segments: int
     encoding: Encoding
-
-    @property
-    def lacking(self) -> tuple[Finding, ...]:
-        """What is missing, or not as asked."""
-        return tuple(one for one in self.findings if one.state in ("missing", "wrong"))
 
 
 class CompletedText(msgspec.Struct, frozen=True):
@@ -106,7 +99,14 @@ def check_text(body: str, identity: Identity, *, own: str = "", sender_id: str =
             msgspec.structs.replace(one, state="note") if one.state == "missing" else one for one in found.findings
         ]
     facts = {name: value for name, value in {**found.facts, **content.facts}.items() if value is not None}
-    return CheckedText(facts, (*content.findings, *found.findings), reading, segments, encoding)
+    return CheckedText(
+        facts=facts,
+        content=content.findings,
+        carried=tuple(found.findings),
+        reading=reading,
+        segments=segments,
+        encoding=encoding,
+    )
 
 
 def _identity(reading: Reading, identity: Identity, sender_id: str) -> Judged:
@@ -224,16 +224,27 @@ def _spares(body: str) -> bool:
 
 
 def _joined(whole: str, words: str) -> str:
-    """The words for stopping at the end; moved on by spaces where a segment would end within them."""
+    """
+    The words for stopping at the end; moved on by spaces where a segment would end within them.
+
+    Words longer than a segment, as a long link in UCS-2 is, stand whole in none, and are left to the message as a whole.
+    """
     if not words:
         return whole
-    gap = "" if whole.endswith((".", "!", "?", "\n")) else "."
-    joined = f"{whole}{gap} {words}"
-    if any(words in part.content for part in smsutil.split(joined).parts):
-        return joined
-    last = smsutil.split(f"{whole}{gap} ").parts[-1]
-    room = _holds(measure(joined)[1], 2) // 2 - _units(last.content, measure(joined)[1])
-    return f"{whole}{gap} {' ' * room}{words}"
+    before = f"{whole} " if re.search(r"(?:[.!?\n]|\S*://\S*)$", whole) else f"{whole}. "
+    encoding = measure(before + words)[1]
+    each = _holds(encoding, 2) // 2
+    parts = _parts(before + words)
+    if any(words in part for part in parts) or _units(words, encoding) > each:
+        return before + words
+    used = 0
+    for char in before:
+        used = used + _units(char, encoding) if used + _units(char, encoding) <= each else _units(char, encoding)
+    return f"{before}{' ' * (each - used)}{words}"
+
+
+def _parts(body: str) -> list[str]:
+    return [part.content for part in smsutil.split(body).parts]
 
 
 def _units(text: str, encoding: Encoding) -> int:
