@@ -44,6 +44,10 @@ _TELLS = re.compile(
     r"\b(?:you|your|yours|we|us|our|i|me|it|they|them|is|are|was|were|be|been|has|have|had|will|can|could|would|now|only|another|other|here)\b"
 )
 """Words that a row of details does not have."""
+_LABELLED = re.compile(
+    r"(?:placed|deliver(?:ed)?|ship(?:ped)?|sent|posted|paid|bill(?:ed)?|ordered|booked|issued|received|return(?:ed)?|collect(?:ed)?)(?: (?:on|by|to|from|at|with|in))?:"
+)
+"""What a row of details may be headed with that would be a bidding elsewhere."""
 _HEADED = re.compile(r"(?:with|from|to|due|due by|by|for|when|where|who):")
 _FOLLOWS = re.compile(r"(?:we|it|this|that|they|you|if)\b")
 """How a sentence begins that goes on about the one before."""
@@ -52,14 +56,14 @@ _BIDS_LISTED = """
 accept activate allow answer arrange arrive ask bring call cancel check choose click close collect confirm contact copy delete
 describe disable do download enter expect fill follow forward forget ignore keep leave let list lock log look match need note
 notify open paste pay phone place please prepare press print provide put quote read receive refer remember remove reply report
-request reset respond return review ring say select send set share sign stay stick stop submit switch take tell thank tick
+request reset respond return review ring say see select send set share sign stay stick stop submit switch take tell thank tick
 track transfer turn unlock unplug unsubscribe update use verify view wait want watch withdraw work worry write drop email hold
 may must should would could can does did is are was were has have had will order bill charge fax text notice access credit debit try consider double-check discuss process
 """
 _BIDS = frozenset(_BIDS_LISTED.split())
 """What service bids a reader to do, and words that begin no bidding though they could be verbs."""
 _LOOKS_ON = re.compile(
-    r"^(?:let us\b(?! (?:know|have))|look\b(?! (?:after|for your))|open (?:a|an|another)\b|take (?!your|the|it|this|no|these|them|care)|use (?:it|them) (?:again|now)|want\b|share (?!it|this code|your code))"
+    r"^(?:see (?!(?:your|the attached|the details|details|below|above)\b)|let us\b(?! (?:know|have))|look\b(?! (?:after|for your))|open (?:a|an|another)\b|take (?!your|the|it|this|no|these|them|care)|use (?:it|them) (?:again|now)|want\b|share (?!it|this code|your code))"
 )
 _BEGINS = re.compile(r"^(?:please |simply |just |then |now |so |to (?:do|help|avoid) (?:this|that|so),? )*")
 _AND = re.compile(r"\b(?:and|then) ([a-z]+)\b")
@@ -109,12 +113,13 @@ def read(sentence: str, *, after: bool) -> Verdict:
     known, strange = _words(sentence)
     if strange:
         return _unknown("service does not need " + ", ".join(f"`{word}`" for word in dict.fromkeys(strange[:4])))
-    bidding = _bidding(said)
+    headed = _LABELLED.match(said) is not None and not _TELLS.search(said)
+    bidding = "" if headed else _bidding(said)
     if bidding:
         return _unknown(f"it invites to `{bidding}`")
     if ITEM in sentence or THINGS.intersection(known):
         return Verdict("serves")
-    if _is_row(said, known) or _KEEPS.search(said) or set(known) <= {NAME, "the", "and", "team", "from"}:
+    if headed or _is_row(said, known) or _KEEPS.search(said) or set(known) <= {NAME, "the", "and", "team", "from"}:
         return Verdict("accompanies")
     if after and (_FOLLOWS.match(said) or said.partition(" ")[0] in _BIDS):
         return Verdict("accompanies")

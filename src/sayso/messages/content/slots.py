@@ -41,13 +41,18 @@ _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|A
 _DAY = re.compile(
     rf"\b(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? (?:the )?)?(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?{_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?!\d))\.?(?:,? \d{{4}})?\b"
 )
+_BOUGHT = re.compile(
+    r"\b(?:a|an|the|your) (?:[a-z][a-z-]{1,20} ){1,3}(?=(?:that |which )?you (?:have )?(?:bought|ordered|purchased|returned)\b)",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(r"(?<=[Rr]eply )[\"']?[A-Z]\b[\"']?")
 _TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mx|Prof)\.? [A-ZÀ-Þ][\w'-]{1,30}")
 _GREETED = re.compile(
     r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening))(?: there|(?:,? [A-ZÀ-Þ][\wÀ-ɏ'-]{0,30}){1,3})? ?[,!:.–—-]?(?= |$)"
 )
 _NEEDED = re.compile(
     r"\b(?:"
-    r"feel free to (?:contact|call|reply|ask|write|reach|email|get in touch)|free of charge|toll[- ]free|no longer|get in touch|out of stock"
+    r"feel free to (?:contact|call|reply|ask|write|reach|email)|free of charge|toll[- ]free|no longer|out of stock"
     r"|(?:at )?no (?:extra|additional|further) (?:cost|charge)|best (?:regards|wishes)|(?:kind|warm) regards"
     r"|thank(?:s| you) for (?:shopping|ordering|booking|your business) ?(?:with|from|at)?|thank you very much|very sorry"
     r"|(?:the|a|your|any|my|with|of|another|our) new (?:password|passcode|pin|code|card|terms|policy|version|address|e-?mail|device|sign-in|login"
@@ -55,7 +60,8 @@ _NEEDED = re.compile(
     r"|save (?:this|these|a copy)|(?:the|your) rest of|rest of (?:your|the) order"
     r"|(?:your|the) next (?:\w{1,20} )?(?:days?|weeks?|hours?|working days?|business days?|bill|payment|invoice|statement|appointment|meter reading)"
     r"|next \d{1,3} (?:days|weeks|hours|minutes)|next (?:working|business) day"
-    r"|new departure time|flat rate|referral letter|library books|data export|(?:has |have )?invited you to join|subscription will renew|renew on"
+    r"|new departure time|(?:have )?finished (?:processing|packing|preparing)|(?:has been )?added to your (?:order|account|record)|username is \w{1,40}|if you'd like to (?:proceed|cancel|change|stop|unsubscribe|reset|dispute)|visit the following (?:address|page)|"
+    r"flat rate|(?:your|of your|a) savings account|referral letter|library books|data export|(?:has |have )?invited you to join|subscription will renew|renew on"
     r"|(?:full|unit|purchase) price|price (?:you paid|in your contract)|(?:fixed|standard|current) (?:unit )?price"
     r"|terms of (?:use|service|sale)|point of sale|goods? (?:working )?condition"
     r"|(?:no|nothing|any|once|one|for) more (?!for)(?=(?:is|to|than|time|information|details|about|messages|e-?mails|texts|calls|\W|$))|more (?:than|information|details|time)"
@@ -64,8 +70,9 @@ _NEEDED = re.compile(
     r")\b|^new (?:sign-in|login|device|log-in|message|password|delivery (?:date|time))\b|^good news[,:]",
     re.IGNORECASE,
 )
+_TOUCH = re.compile(r"\bget in touch(?: with us)?\b", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"\b(?:rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|touch|longer|feel|well|least)\b",
+    r"\b(?:savings|rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|longer|feel|well|least)\b",
     re.IGNORECASE,
 )
 """The words in those phrases that would sell elsewhere, or that the vocabulary has not got."""
@@ -101,10 +108,8 @@ def without_own(text: str, names: tuple[str, ...]) -> str:
     own = _own(names)
     if own:
         text = own.sub(NAME, text)
-    text = _STORE.sub(
-        SLOT, _NEEDED.sub(lambda found: _HARMLESS.sub(SLOT, found[0]), _MAILBOX.sub(THERE, URL.sub(THERE, text)))
-    )
-    return text
+    text = _TOUCH.sub("contact us", _MAILBOX.sub(THERE, URL.sub(THERE, text)))
+    return _STORE.sub(SLOT, _NEEDED.sub(lambda found: _HARMLESS.sub(SLOT, found[0]), text))
 
 
 def put_in(text: str) -> str:
@@ -116,6 +121,8 @@ def put_in(text: str) -> str:
         (_STREET, SLOT),
         (_LINE, ITEM),
         (_TITLED, SLOT),
+        (_BOUGHT, f"{SLOT} "),
+        (_LETTER, SLOT),
     ):
         text = pattern.sub(instead, text)
     return _DETAIL.sub(SLOT, text)

@@ -110,7 +110,7 @@ scheduled sensitive serious severe short sick single slight slow small specific 
 temporary therefore twice unexpected unfortunately urgent usual yet despite among according
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
 november december mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec am pm st nd
-rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf info sure successful unsuccessful suite linux windows macos android ios iphone ipad chrome firefox safari edge insurance boiler handset seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
+rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf seen on-hold partially info sure successful unsuccessful suite linux windows macos android ios iphone ipad chrome firefox safari edge insurance boiler handset seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
 """
 
 NAMED = THINGS | frozenset((*_NAMED.split(), *_OTHER_NAMED.split()))
