@@ -9,6 +9,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from sayso.ledger import schema
+from sayso.ledger.addresses import country_of
 from sayso.ledger.append import CHUNK, load_states
 from sayso.ledger.business import Business
 from sayso.ledger.chain import LONG_AGO
@@ -142,7 +143,7 @@ def facts_of_address(asked: Asked, address: Address, channel: Channel, topic: st
         [state for state in known if any(_known(held, exact, asked.at) for held in state.addresses)],
         decode(found[stop_key(fold)], StopState).stops if stop_key(fold) in found else [],
         _business(found.get(BUSINESS), asked.at),
-        address=Held(kind=address.kind, exact=exact, folded=fold, recorded_at=asked.at),
+        address=Held(kind=address.kind, exact=exact, folded=fold, country=country_of(address), recorded_at=asked.at),
         channel=channel,
         topic=topic,
         at=asked.at,

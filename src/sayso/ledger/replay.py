@@ -67,6 +67,8 @@ def facts_of(
     flat: dict[str, Any] = {}
     for one in known:
         _merge(flat, one.flat(channel, topic), first=one is known[0])
+    if not known and address and address.country:
+        flat["person_country"] = address.country  # of a stranger the prefix of the number is all there is
     active = [stop for stop in stops if stop.recorded_at <= at]
     if any(stop.kind == "hard_bounce" for stop in active):
         flat["address_exists"] = False

@@ -19,7 +19,7 @@ from sayso.choices.links import About
 from sayso.choices.stopping import Evidence, How, stop
 from sayso.choices.words import Wish, plain, read_reply
 from sayso.ledger import AddressError, Entry, Ledger, phone_number
-from sayso.ledger.entries import Address, Body, ConsentGiven, NumberReassigned, Private, TextReceived
+from sayso.ledger.entries import Address, Body, ConsentGiven, MessageSent, NumberReassigned, Private, TextReceived
 from sayso.messages.identity import Identity
 from sayso.sending.outgoing import Outgoing
 from sayso.sending.sms import answers
@@ -27,6 +27,8 @@ from sayso.settings import Sms
 
 LONGEST = 4000
 """Characters kept of a text; ten parts of the longest kind hold fewer."""
+SHORTEST = 7
+"""Digits of a number; fewer are a short code, which some country's numbering might take for one of its own."""
 HELPED_MOST, HELPED_WITHIN = 3, timedelta(days=1)
 """Answers to HELP from one number, at most, and within what time: two machines could ask each other for ever."""
 START = frozenset({"start", "unstop", "subscribe", "resubscribe", "opt in", "optin"})
@@ -58,6 +60,8 @@ class Received(msgspec.Struct, frozen=True):
 
 def number_of(text: str, country: str | None) -> Address | None:
     """The number that a text came from; gateways leave out the `+`. None for short codes and names: they are nobody's."""
+    if sum(one.isdigit() for one in text) < SHORTEST:
+        return None
     for spelled, where in ((text, country), (f"+{text.lstrip('+')}", None)):
         try:
             return phone_number(spelled, where)
@@ -92,7 +96,7 @@ def receive(
         ledger.append([_entry(text, f"{origin}:{body.__struct_config__.tag}", body, now) for body in noted])
     if identity is None or text.answered:
         return Received(wish)
-    if added and sms.confirm_stops:
+    if added and sms.confirm_stops and not _confirmed(ledger, text.number):
         return Received(wish, answer=answers.stopped(text.number, text.id, identity, sms, wish.kind == "unclear"))
     if wish.kind == "help" and helps.allows(text.number, now):
         return Received(wish, answer=answers.helped(text.number, text.id, identity, sms))
@@ -103,6 +107,16 @@ def _stop(ledger: Ledger, sms: Sms, text: Inbound, wish: Wish, now: datetime) ->
     how: How = "unclear" if wish.kind == "unclear" else "keyword" if wish.keyword else "reply"
     about = About(text.number, "sms", sms.topic, "shop")
     return stop(ledger, about, how, wish.scope, now, Evidence(words=text.words[:LONGEST]))
+
+
+def _confirmed(ledger: Ledger, number: Address) -> bool:
+    """Was a stop confirmed to this number already, with no consent since?"""
+    for entry in (one for who in ledger.find(number.value) for one in reversed(ledger.entries_about(who))):
+        if isinstance(entry.body, ConsentGiven):
+            break
+        if isinstance(entry.body, MessageSent) and entry.body.message_kind == "opt_out_confirmation":
+            return True
+    return False
 
 
 def _starts(words: str) -> bool:
