@@ -71,8 +71,10 @@ class Shop(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class GateStream(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """One credential of the gate, which is its name, and what the messages are for that come in with it."""
 
-    password_hash: A[str, _said("made by `sayso gate password`; the password itself is kept nowhere")]
-    from_domains: A[list[str], _said("domains that From may name; others are refused")]
+    password_hash: A[
+        str, _said("made by `sayso gate password`; the password itself is kept nowhere. Empty: nobody logs in")
+    ] = ""
+    from_domains: A[list[str], _said("domains that From may name; others are refused")] = []
     topic: A[str, _said("what its marketing is about, such as abandoned_cart")] = "newsletter"
     sender: A[str, _said("the brand it writes for, as permissions name it")] = "shop"
     service: A[bool, _said("it is meant for service messages alone; their content still has to bear that out")] = False

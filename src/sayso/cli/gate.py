@@ -60,7 +60,7 @@ def password(
     """The hash of a password, for `sayso settings set gate.streams.NAME.password_hash`."""
     from sayso.sending.gate.credentials import hashed
 
-    said = words or typer.prompt("password", hide_input=True, confirmation_prompt=True)
+    said = words or typer.prompt("password", hide_input=True, err=True, confirmation_prompt=True)
     typer.echo(hashed(said))
 
 
