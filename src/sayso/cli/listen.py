@@ -17,6 +17,7 @@ from sayso.cli.show import err, out
 from sayso.law.expression import nearest
 from sayso.ledger import Ledger
 from sayso.notices.reading import read_declaration
+from sayso.sending.returns.events import PROVIDERS
 from sayso.settings import NAME, Settings, SettingsError, change_setting, described, read_settings
 
 settings = typer.Typer(help="The settings of the public listener, in one file.", no_args_is_help=True)
@@ -81,6 +82,8 @@ def change(
         asked = f"hooks.KIND.{key}" if table in {f"hooks.{kind}" for kind in HOOKS} else name
         if table.startswith("gate.streams."):
             asked = f"gate.streams.NAME.{key}"
+        if table in {f"events.{provider}" for provider in PROVIDERS}:
+            asked = f"events.PROVIDER.{key}"
         known = [one.name for one in described(Settings())]
         if asked not in known:
             raise UsageError(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sayso.cli.common import home, say, told
+from sayso.cli.common import UsageError, home, say, told
 from sayso.cli.show import out
 from sayso.ledger import Ledger, LedgerError
 from sayso.sending.returns import LARGEST, AsideFullError, TryLaterError
 from sayso.sending.returns import take as take_mail
+from sayso.settings import read_settings
 
 returns = typer.Typer(help="Bounces, complaints, replies and unsubscribe mails that come back.", no_args_is_help=True)
 
@@ -54,3 +57,23 @@ def watch(
         if left:
             say(f"{left} could not be recorded and are left in new/; mend the store and run it again")
             raise typer.Exit(TRY_AGAIN)
+
+
+@returns.command("listen")
+def listen() -> None:
+    """Listen for mail to our return addresses and the mailboxes of `returns.mailboxes`; it takes no other and sends none."""
+    from sayso.sending.returns import listener
+
+    with told(), Ledger(home()) as ledger:
+        wanted = read_settings(home()).returns
+        try:
+            listening = listener.bound(wanted)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise UsageError(
+                f"port {wanted.port} is in use; choose another with `sayso settings set returns.port 2526`"
+            ) from None
+        host, port = listening.getsockname()[:2]
+        out.print(f"mail that comes back is taken on {host}:{port}  (Ctrl+C to stop)", markup=False)
+        asyncio.run(listener.serve(ledger, wanted, listening))
