@@ -16,6 +16,7 @@ _CLOSES = re.compile(r"(?:sub-?total|total|order total|amount paid|vat|gst|tax|s
 _SUM = re.compile(
     r"(?:\d{1,4}|x ?\d{1,3}|\d{1,3} ?x|(?:[a-z]{2,3})? ?[$£€]? ?\d[\d.,]{0,12} ?(?:€|[a-z]{3})?|\{\{[^{}]{1,60}\}\})"
 )
+_HEADING = 20
 _WORDS = 10
 _ADDRESSING = re.compile(
     r"\b(?:you|your|we|our|us|now|today|new|more|is|are|has|have|get|see|try|for only|just)\b|[!?]"
@@ -26,6 +27,10 @@ _NEAR = 2
 
 def listed_items(passages: Sequence[Passage]) -> frozenset[int]:
     """Which passages only head a table or name what was ordered in it: up to its total, each with a price or quantity."""
+    if not any(
+        len(passage.words) <= _HEADING and _HEADS.fullmatch(passage.words.lower().strip()) for passage in passages
+    ):
+        return frozenset()
     said = [plain(passage.words).lower() if len(passage.words) <= 200 else "" for passage in passages]
     found: list[int] = []
     waiting: list[int] = []

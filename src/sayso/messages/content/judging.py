@@ -24,6 +24,9 @@ from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
 
 _SECTION = "Spam Act 2003 s 6(1); 16 CFR 316.3"
+LONGEST = 100_000
+"""Characters of a message that are weighed; no service message needs more."""
+_TOO_LONG = Verdict("unrecognised", because=f"it stands after {LONGEST:,} characters, and what follows is not weighed")
 _FEW = 4
 """What serves counts as content of its own beside promotion from a quarter of its length on, or where the subject serves."""
 _MANY = 12
@@ -64,12 +67,16 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
     )
     sender = weigh(reading.sender, names)
     quoted, items = quoted_wordings(reading.passages), listed_items(reading.passages)
-    body = [
-        one
-        for number, passage in enumerate(reading.passages)
-        if number not in (quoted or ()) and number not in items
-        for one in _passage(passage, names, identity.domains, landings)
-    ]
+    body: list[_Judged] = []
+    length = 0
+    for number, passage in enumerate(reading.passages):
+        if number in items or number in (quoted or ()):
+            continue
+        length += len(passage.words)
+        if length > LONGEST:
+            body.append(_Judged(_TOO_LONG, passage.place, passage.words))
+            break
+        body += _passage(passage, names, identity.domains, landings)
     judged = [*([subject] if subject else []), *body]
     if sender.does == "promotes":
         judged.append(_Judged(sender, Place("header From"), reading.sender))

@@ -26,13 +26,15 @@ _WORDING = re.compile(
 _NAMED = re.compile(
     r"\b(?:special )?(?:offers?|promotions?|discounts?|deals|newsletters?|sales|rewards|keep (?:me )?(?:in touch|posted|up to date)|hear from)\b"
 )
-_LONGEST = 400
+_LONGEST, _FIRST = 400, 20
 
 
 def quoted_wordings(passages: tuple[Passage, ...]) -> frozenset[int] | None:
     """Which passages quote the wording that was ticked; None where the message is no second step of an opt-in."""
-    said = [plain(passage.words).lower() for passage in passages]
-    together = " ".join(one[:1_000] for one in said[:20])
+    if not any("confirm" in passage.words for passage in passages[:_FIRST]):
+        return None
+    said = [plain(passage.words[:1_000]).lower() for passage in passages]
+    together = " ".join(said[:_FIRST])
     if not (_TICKED.search(together) and _CONFIRM.search(together) and _OTHERWISE.search(together)):
         return None
     return frozenset(

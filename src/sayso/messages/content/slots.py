@@ -32,6 +32,8 @@ _LINE = re.compile(
     rf"\b\d{{1,3}} ?x ?((?:{_WORDED} |\d{{1,4}} ){{0,8}}(?:{_WORDED}|\d{{1,4}})),? ?[-–—:@]? ?{_SUM}"
     rf"|((?:{_WORDED} |\d{{1,4}} ){{0,6}}{_WORDED}) x ?\d{{1,3}},? ?[-–—:@]? ?{_SUM}"
 )
+_COUNTED = re.compile(r"\d ?x|x ?\d")
+"""What every line of an order has: looked for first, since looking for the whole line takes long."""
 _STREET = re.compile(
     r"(?:^(?:[A-ZÀ-Þ][a-zß-ɏ'-]{1,30},? ){1,3})?\b(?:(?:Unit|Suite|Flat|Level|Apt) ?\w{1,5},? )?\d{1,5}[A-Za-z]?(?:/\d{1,4})? (?:[A-Z][\w'-]{1,30} ){1,3}?"
     r"(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Way|Close|Crescent|Terrace|Parade|Highway|Square|Boulevard|Blvd)\b\.?"
@@ -119,10 +121,11 @@ def put_in(text: str) -> str:
         (_GREETED, SLOT),
         (_DAY, SLOT),
         (_STREET, SLOT),
-        (_LINE, ITEM),
         (_TITLED, SLOT),
         (_BOUGHT, f"{SLOT} "),
         (_LETTER, SLOT),
     ):
         text = pattern.sub(instead, text)
+    if _COUNTED.search(text):
+        text = _LINE.sub(ITEM, text)
     return _DETAIL.sub(SLOT, text)
