@@ -173,9 +173,10 @@ def status(as_json: JsonOption = False) -> None:
         print_json(counts)
         return
     for name, steps in counts.items():
-        table = Table("step", *(STATES[state] for state in STATES), title=name, title_justify="left")
+        there = [state for state in STATES if any(found.get(state) for found in steps.values())]
+        table = Table("step", *(STATES[state] for state in there), title=name, title_justify="left")
         for step, found in steps.items():
-            table.add_row(step, *(f"{found.get(state, 0):,}" for state in STATES))
+            table.add_row(step, *(f"{found.get(state, 0):,}" for state in there))
         out.print(table)
     for known in unknown[:20]:
         out.print(f"{known.said}: sayso campaign settle {known.campaign} {known.step} {known.cart} --as sent|again",

@@ -38,7 +38,9 @@ from sayso.reports import words
 from sayso.reports.answers import Answers, Overview, as_moment
 from sayso.reports.evidence import events
 from sayso.reports.screening import screen as screen_list
-from sayso.sample.demo import open_sample
+from sayso.sample.campaigns import one_round
+from sayso.sample.demo import now, open_sample
+from sayso.sending.campaigns import CampaignError
 from sayso.vocabulary import Answer, Channel
 
 SHOWN: tuple[Channel, ...] = ("email", "sms", "mms", "voice_live", "post", "online_ad")
@@ -161,7 +163,7 @@ def why(
         asked: Channel = one_of("channel", channel, CHANNELS)
         with Ledger(home()) as ledger:
             try:
-                who = _who(ledger, person, asked)
+                who = whom(ledger, person, asked)
             except AddressError as error:
                 raise UsageError(str(error)) from None
             when = as_moment(moment(at))
@@ -218,7 +220,7 @@ def screen(
     out.print(f"{rows}{': ' + counts if counts else ''}; written to {done.out}", markup=False, soft_wrap=True)
 
 
-def _who(ledger: Ledger, text: str, channel: Channel) -> Address | str:
+def whom(ledger: Ledger, text: str, channel: Channel) -> Address | str:
     """The address itself where the channel would use it, else the one person on record who holds it."""
     people = ledger.find(text, _country(ledger))
     if people == [text]:
@@ -315,8 +317,20 @@ def demo(
                     progress=lambda done, people: shown.update(task, completed=done, total=people),
                 )
             show_overview(overview)
+            _one_round(ledger)
             if not no_serve:
                 _serve(ledger, port)
+
+
+def _one_round(ledger: Ledger) -> None:
+    try:
+        done = one_round(ledger, now)
+    except CampaignError as error:
+        err.print(str(error), markup=False, soft_wrap=True)
+        return
+    said = ", ".join(f"{carts} {state.replace('_', ' ')}" for state, carts in done.items()) or "nothing was due"
+    out.print(f"The sequence for left checkouts took one round: {said}. What went lies in {ledger.home / 'outbox'}.",
+              markup=False, soft_wrap=True)  # fmt: skip
 
 
 def show_overview(overview: Overview) -> None:

@@ -11,6 +11,7 @@ from sayso.capture import Progress
 from sayso.ledger import Entry, Ledger, LedgerError
 from sayso.ledger.entries import SettingChanged
 from sayso.ledger.ledger import STORE
+from sayso.sample.campaigns import write_campaigns
 from sayso.sample.shop import load, write
 
 DAY, LOADED = "sample_day", "sample_loaded"
@@ -40,6 +41,7 @@ def open_sample(
             f"the store in {home} holds a shop of its own; set SAYSO_HOME to another folder for the sample"
         )
     day = date.fromisoformat(str(settings.get(DAY, clock().date().isoformat())))
+    write_campaigns(home)
     if settings.get(LOADED):
         return ledger
     _set(ledger, DAY, day.isoformat(), clock())
