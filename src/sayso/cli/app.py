@@ -13,6 +13,7 @@ from sayso.cli.gate import gate
 from sayso.cli.house import house
 from sayso.cli.law import law
 from sayso.cli.listen import listen, settings
+from sayso.cli.message import message
 from sayso.cli.notices import notices
 from sayso.cli.returns import returns
 from sayso.cli.store import add_store_commands
@@ -45,6 +46,7 @@ app.command("casebook")(cases)
 app.add_typer(law, name="law")
 app.add_typer(house, name="house")
 app.add_typer(notices, name="notices")
+app.add_typer(message, name="message")
 app.add_typer(campaign, name="campaign")
 app.add_typer(choices, name="choices")
 add_store_commands(app)
