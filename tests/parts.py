@@ -14,6 +14,8 @@ import sys
 
 PARTS = {
     "chromium": ("chromium", "fonts-liberation"),
+    "bearerbox": ("kannel", "kannel-extras"),
+    "unshare": ("util-linux",),
     "postfix": ("postfix", "libsasl2-modules"),
     "swaks": ("swaks", "libnet-ssleay-perl"),
 }
