@@ -4,7 +4,7 @@ Shopify: abandoned checkouts and orders as JSON (REST lists and webhook bodies).
 What its fields do not mean is as important as what they do. `buyer_accepts_marketing: false` is neither an
 unsubscribe nor, unless the box is known to have been shown, a refusal. The consent is for the address typed into the
 checkout, whatever address the customer's account has. A checkout has no `id` since 2026-04 and is known by its token,
-which also opens it: only a keyed hash of it is kept, and the link that leads back to the cart under the person's key.
+which also opens it: only a keyed hash of it is kept.
 """
 
 from __future__ import annotations
@@ -84,12 +84,6 @@ def _private(item: dict[str, Any]) -> Private:
     )
 
 
-def _link(item: dict[str, Any]) -> Private | None:
-    """The link that leads back to the cart: whoever holds it can open the cart, so it is sealed with the person's key."""
-    link = text_of(item.get("abandoned_checkout_url"))
-    return Private(links=[link]) if link.startswith("https://") else None
-
-
 def _contact(item: dict[str, Any], country: str | None) -> Contact:
     """The address typed; a number from the delivery address only where the buyer gave no other."""
     numbers = [item.get("phone"), item.get("sms_marketing_phone")]
@@ -161,12 +155,7 @@ def read_checkout(line: int, item: Any, options: Options, now: datetime) -> Read
     else:
         left = CheckoutAbandoned(form=form, goods=_goods(item), places=found)
         drafts.append(
-            Draft(
-                body=left,
-                happened_at=_later(item.get("updated_at"), at, now),
-                addresses=contact.addresses,
-                private=_link(item),
-            )
+            Draft(body=left, happened_at=_later(item.get("updated_at"), at, now), addresses=contact.addresses)
         )
     raw = msgspec.json.encode(without_secrets(item)).decode()
     return Reading(line=line, written="", key=form, drafts=drafts, warnings=warnings + contact.warnings,
