@@ -38,9 +38,8 @@ from sayso.reports import words
 from sayso.reports.answers import Answers, Overview, as_moment
 from sayso.reports.evidence import events
 from sayso.reports.screening import screen as screen_list
-from sayso.sample.campaigns import one_round
+from sayso.sample.campaigns import first_round
 from sayso.sample.demo import now, open_sample
-from sayso.sending.campaigns import CampaignError
 from sayso.vocabulary import Answer, Channel
 
 SHOWN: tuple[Channel, ...] = ("email", "sms", "mms", "voice_live", "post", "online_ad")
@@ -317,20 +316,17 @@ def demo(
                     progress=lambda done, people: shown.update(task, completed=done, total=people),
                 )
             show_overview(overview)
-            _one_round(ledger)
+            _first_round(ledger)
             if not no_serve:
                 _serve(ledger, port)
 
 
-def _one_round(ledger: Ledger) -> None:
-    try:
-        done = one_round(ledger, now)
-    except CampaignError as error:
-        err.print(str(error), markup=False, soft_wrap=True)
-        return
-    said = ", ".join(f"{carts} {state.replace('_', ' ')}" for state, carts in done.items()) or "nothing was due"
-    out.print(f"The sequence for left checkouts took one round: {said}. What went lies in {ledger.home / 'outbox'}.",
-              markup=False, soft_wrap=True)  # fmt: skip
+def _first_round(ledger: Ledger) -> None:
+    done = first_round(ledger, now)
+    if done is not None:
+        said = ", ".join(f"{carts} {state.replace('_', ' ')}" for state, carts in done.items()) or "nothing was due"
+        out.print(f"The sequence for left checkouts took its first round: {said}. `sayso campaign run` goes on with it.",
+                  markup=False, soft_wrap=True)  # fmt: skip
 
 
 def show_overview(overview: Overview) -> None:

@@ -22,9 +22,16 @@ def write_campaigns(home: Path) -> None:
             place.write_bytes(file.read_bytes())
 
 
-def one_round(ledger: Ledger, clock: Callable[[], datetime]) -> Counter[str]:
-    """One round of the sample's sequence; with no smart host set up, what may go is laid into the outbox."""
+def first_round(ledger: Ledger, clock: Callable[[], datetime]) -> Counter[str] | None:
+    """
+    The first round of the sample's sequence; with no smart host set up, what may go is laid into the outbox.
+
+    None where it ran before: from then on it runs when its owner says so.
+    """
     from sayso.sending.campaigns.sequence import running  # the engine is slow to import
 
-    with open_store_campaigns(ledger, clock) as opened, running(opened) as sequencer:
-        return sequencer.tick()
+    with open_store_campaigns(ledger, clock) as opened:
+        if any(opened.records.begun(campaign.name) for campaign in opened.campaigns):
+            return None
+        with running(opened) as sequencer:
+            return sequencer.tick()

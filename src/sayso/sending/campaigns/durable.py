@@ -9,6 +9,7 @@ of campaigns and steps, ids, and sentences without contact details.
 from __future__ import annotations
 
 import fcntl
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -132,6 +133,7 @@ def engine(home: Path, url: str, hands: Hands) -> Iterator[None]:
             yield
         finally:
             DBOS.destroy(workflow_completion_timeout_sec=30)
+            logging.getLogger("dbos").handlers.clear()  # they hold on to this run's standard error
             database.dispose()
             _hands = None
 
