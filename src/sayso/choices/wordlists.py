@@ -174,7 +174,7 @@ STOP_PHRASES = (
     r"\b(?:losch|entfern|streich)\w*(?: sie)? (?:mich|meine?n?|diese)\b", r"\bfalsche nummer\b", r"\bwider(?:ruf|sprech|spruch)\w*",
     r"\b(?:nicht|nie)(?: \w+){0,2} (?:anschreiben|kontaktieren|anrufen|schreiben)\b", r"\bverpiss\w*",
     # French
-    r"\bdesabonn\w*", r"\bdesinscri\w*", r"\bne (?:\w+ ){1,3}(?:plus|jamais)\b", r"\bplus (?:de |d|aucune? )(?:\w+ )?(?:pub|publicites?|messages?|mails?|emails?|sms|courriels?)\b",
+    r"\bdesabonn\w*", r"\bdesinscri\w*", r"\bne (?:\w+ ){1,3}(?:plus|jamais)\b", r"\bplus (?:de |d |aucune? )(?:\w+ )?(?:pub|publicites?|messages?|mails?|emails?|sms|courriels?)\b",
     r"\bpas interess\w*", r"\b(?:retire|enleve|supprime|efface)[zrs]?(?: \w+)? (?:moi|mon|mes)\b", r"\blaisse[zrs]? (?:moi|nous)\b",
     r"\b(?:mauvais|faux) numero\b", r"\btrompe\w* de numero\b", r"\barrete[zrs]?\b", r"\bfoute?[zs]? (?:moi|nous) la paix\b",
     r"\bmarre\b", r"\bbasta \w+", r"\bincomod\w*", r"\busun\w*(?: \w+){0,3} list\w*",
@@ -228,7 +228,7 @@ UNCLEAR_PHRASES = (
     rf"\bwhy(?: \w+){{0,5}} (?:{_SENT}|getting|get|this|these)\b", r"\bwho (?:is|are|r|dis|this|the)\b", r"\bnew phone\b",
     r"\b(?:how|where) (?:did|do) you (?:get|have|find)\b", r"\bdont (?:remember|recall)\b", r"\b(?:too|so|how) (?:many|much|often)(?: \w+)? (?:emails?|texts?|messages?|of these|mails?|reminders?)\b",
     r"\btoo (?:many|often)\b", r"\bof these (?:a|every|per) (?:day|week|hour)\b", r"\bannoy\w*", r"\birritat\w*", r"^ugh+\b", r"\bw+tf+\b", r"\bwth\b", r"\bwhat the \w+\b",
-    r"\bkidding\b", r"\b(?:scam|fraud|phishing|hacked)\w*", r"^not now\b", r"^maybe (?:later|not)\b", r"\bchanged my mind\b", r"\bi ?a?m done\b", r"^nah\b",
+    r"\bkidding\b", r"\b(?:scam|fraud|phishing|hacked)\w*", r"^not now\b", r"\b(?:am|be|get|was) removed\b", r"\bhow many (?:more )?times\b", r"\bget (?:less|fewer|none)\b", r"^maybe (?:later|not)\b", r"\bchanged my mind\b", r"\bi ?a?m done\b", r"^nah\b",
     r"\bi ?a?m not (?:\w+$|the |who )", r"\b(?:not|never|didnt|havent)(?: \w+)? order(?:ed)?(?: \w+)? (?:anything|from|nothing)\b", r"\b(?:forget it|never ?mind)\b",
     r"\b(?:elsewhere|somewhere else)\b", r"\balready (?:bought|ordered|purchased|have one|got one|have it)\b", r"\b(?:dont|no longer|not) (?:\w+ )?shop\b", r"\bhate\b",
     r"\bdont (?:\w+ )?(?:want|need) (?:it|this|that|one|any)\b", r"\b(?:lawyer|solicitor|attorney|legal action|sue)\b", r"\b(?:gdpr|ccpa|tcpa|spam act|data protection|privacy act)\b",
@@ -246,7 +246,7 @@ NEGATIONS = re.compile(
 """A no, in whatever language; together with `CONTACTS`, and nothing of `ORDERS`, it may be a request to stop."""
 
 CONTACTS = re.compile(
-    r"\b(?:messag|text|email|mail|e mail|sms|contact|corresponden|promo|marketing|advert|newsletter|consent|permission|permit|"
+    r"\b(?:send|sent\b|stuff|receiv|hear\b|catalog|messag|text|email|mail|e mail|sms|contact|corresponden|promo|marketing|advert|newsletter|consent|permission|permit|"
     r"list\b|lists\b|remind|offers|spam|notif|communicat|call me|calling|bother|write to|writing|number\b|these\b|subscri|solicit|"
     r"nachricht|werbung|schreib|kontakt|bekomm|erhalt|schick|verteiler|courriel|publicit|pub\b|recevoir|envoy|contacter|"
     r"mensaj|correo|publicidad|recib|mand|contat|escrib|messagg|pubblicit|ricev|scriv|mensag|receb|bericht|ontvang|reclame|"
@@ -262,7 +262,7 @@ MARKETING = re.compile(
 
 ORDERS = re.compile(
     r"\b(?:orders?|ordered|parcels?|packages?|receipts?|invoices?|deliver\w*|shipping|shipped|ship|tracking|track|refunds?|"
-    r"returns?|confirmation|pick ?up|password|missing|broken|works?|working|buy|take|fits?|code|coupon|voucher|gift|card|size|colour|color|warranty|items?|products?|wrap|find your|monday|tuesday|"
+    r"returns?|basket|cart|checkout|courier|arriv\w*|ready|paid|switch\w*|lid|handle|manual|instructions?|stock|cups?|mugs?|confirmation|pick ?up|password|missing|broken|works?|working|buy|take|fits?|code|coupon|voucher|gift|card|size|colour|color|warranty|items?|products?|wrap|find your|monday|tuesday|"
     r"wednesday|thursday|friday|saturday|sunday|door|neighbou?rs?|paket|bestellung|rechnung|lieferung|sendung|commande|colis|"
     r"facture|livraison|livre[zr]?|pedido|paquete|factura|ordine|pacco|fattura|spedizione|consegna|encomenda|fatura|rastreio|"
     r"pakket|pakje|bestelling|factuur|paketet?|bestallning|faktura|pakke\w*|bestilling|ordre|tilaus|pakett\w*|lasku|zamowieni\w*|"
@@ -271,13 +271,17 @@ ORDERS = re.compile(
 """What an order is about."""
 
 COURTESIES = re.compile(
-    r"\b(?:thanks|thank|cheers|ok|okay|great|good|fine|perfect|love\w*|lovely|nice|sure|yes|yep|yeah|awesome|wonderful|happy|"
-    r"welcome|morning|evening|hello|hi|hey|see you|got it|understood|will do|tomorrow|today|tonight|soon|no (?:problem|worries|rush|hurry)|"
-    r"danke|gerne|gut|merci|bien|bonjour|gracias|bueno|hola|grazie|bene|ciao|obrigad\w|bom|bedankt|dank|goed|tack|bra|tak|takk|"
-    r"kiitos|dziekuje|dzieki|salamat|cam on|спасибо|хорошо)\b|谢谢|謝謝|好的|ありがとう|はい|감사|고마|네|شكرا|نعم|धन्यवाद|हाँ|[?？؟]|订单|訂單|发货|發貨|收到|包裹|"
-    r"注文|商品|返品|届|주문|배송|도착"
+    r"\b(?:thanks|thank|cheers|great|perfect|love\w*|lovely|awesome|wonderful|happy|welcome|no (?:problem|worries|rush|hurry)|"
+    r"danke|merci|gracias|grazie|obrigad\w|bedankt|dank|tack|tak|takk|kiitos|dziekuje|dzieki|salamat|cam on|спасибо)\b|"
+    r"谢谢|謝謝|好的|ありがとう|はい|감사|고마|네|شكرا|نعم|धन्यवाद|हाँ|[?？؟]|订单|訂單|发货|發貨|收到|包裹|注文|商品|返品|届|주문|배송|도착"
 )
 """What shows that an answer is about something else: a question, a thank-you, a yes, an order."""
+
+GREETINGS = re.compile(
+    r"\b(?:ok|okay|good|fine|nice|sure|yes|yep|yeah|morning|evening|hello|hi|hey|see you|got it|understood|will do|tomorrow|today|"
+    r"tonight|soon|gerne|gut|bien|bonjour|bueno|hola|bene|ciao|bom|goed|bra|хорошо)\b"
+)
+"""What shows the same of a short answer alone."""
 
 BARE_NO = re.compile(
     r"^(?:no|nope|nah|not|nein|nee|nej|nei|nie|ei|нет)\b(?! (?:problem|worries|rush|hurry|idea|need|yet|the|i|its?|we|thats?|"

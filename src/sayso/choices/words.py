@@ -2,9 +2,9 @@
 What somebody wants who answers a message: read as a reasonable person would, and where in doubt, as a wish to stop.
 
 47 CFR 64.1200(a)(10) takes any reasonable means of revoking consent, not keywords alone; so do the Spam Act 2003 (Sch 2
-cl 6) and GDPR art 7(3). `stop` is what a reasonable person takes for a request to stop. `unclear` may be one: a stop word
-that nothing innocent explains, a no beside a word for messages, anger, doubt about who writes, a short answer that is
-neither a question nor thanks nor about an order, or a script that is not read here; it stops, and a human is asked. A stop word that plainly is about an order, a parcel or a bus is `none`.
+cl 6) and GDPR art 7(3). `stop` is what a reasonable person takes for a request to stop. `none` is what plainly is about
+something else: a question, thanks, an order, a stop word that means a parcel or a bus. Everything between is `unclear`:
+it stops, and a human is asked.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from sayso.choices.replies import own_subject, own_words
 LONGEST = 8_000
 """Characters of somebody's own words that are read; who writes more than that is read by a human too."""
 
-SHORT, SHORT_LETTERS = 6, 60
-"""Words, and letters, of an answer that is short: nobody writes one to a firm's message for nothing."""
+SHORT = 6
+"""Words of an answer that is short."""
 
 Kind = Literal["stop", "help", "start", "unclear", "none"]
 
@@ -47,6 +47,7 @@ _STEMS = re.compile(wordlists.STEMS)
 _SENTENCES = re.compile(r"[.!?;:\n\r\u2026。！？؟।]+")
 _WORDS = re.compile(r"[^\W_]+")
 _SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-_][^\W\d_]){2,}(?!\w)")
+_ELIDED = re.compile(r"\b([dlmnjst]|qu)['’](?=\w)")
 _MASKED = re.compile(r"f?\*{2,}(?=k\b|king\b|ck\b)")
 _SIGNS = {"🛑": " stop ", "⛔": " stop ", "🚫": " stop ", "✋": " stop ", "🖕": " fuck you ", "👎": " annoying "}
 _READ = (
@@ -100,7 +101,8 @@ def _written(text: str) -> str:
     text = _SPACED.sub(lambda run: re.sub(r"[ .\-_]", "", run[0]), _MASKED.sub("fuc", text))
     spread = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(one for one in spread if not (unicodedata.combining(one) and one < "\u0900"))
-    return re.sub(r"['’‘`´ʼ*]", "", unicodedata.normalize("NFC", bare))
+    whole = _ELIDED.sub(r"\1 ", unicodedata.normalize("NFC", bare))
+    return re.sub(r"['’‘`´ʼ*]", "", whole)
 
 
 def _joined(sentence: str) -> str:
@@ -160,14 +162,10 @@ def _phrases(sentences: list[str], text: str) -> Wish:
         return Wish("stop", "in its own words it asks for no more", scope)
     if any(_may_mean_it(sentence) for sentence in left):
         return Wish("unclear", "it may ask for no more, or may not", scope)
-    if (
-        0 < len(" ".join(sentences).split()) <= SHORT
-        and len(text) <= SHORT_LETTERS
-        and not _about_else(signs, sentences)
-    ):
-        return Wish("unclear", "it is short, and says nothing that is understood here")
     if _unread(text[:LONGEST]):
         return Wish("unclear", "it is written in letters that are not read here")
+    if sentences and not _about_else(signs, sentences):
+        return Wish("unclear", "nothing shows that it is about something else")
     return Wish("none", "it asks for nothing of the kind")
 
 
@@ -181,8 +179,13 @@ def _may_mean_it(sentence: str) -> bool:
 
 
 def _about_else(text: str, sentences: list[str]) -> bool:
-    """Is it a question, a thank-you, a yes, or about an order?"""
-    return bool(wordlists.COURTESIES.search(text)) or any(wordlists.ORDERS.search(one) for one in sentences)
+    """Is it a question, a thank-you or about an order? A short one may be a greeting or a yes as well."""
+    short = sum(len(one.split()) for one in sentences) <= SHORT
+    return (
+        bool(wordlists.COURTESIES.search(text))
+        or any(wordlists.ORDERS.search(one) for one in sentences)
+        or (short and bool(wordlists.GREETINGS.search(text)))
+    )
 
 
 def _unread(text: str) -> bool:
