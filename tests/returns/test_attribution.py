@@ -121,3 +121,18 @@ def test_what_is_set_aside_is_whole_and_its_owners_alone(ledger: Ledger) -> None
     assert kept.read_bytes() == raw
     assert kept.stat().st_mode & 0o777 == 0o600
     assert "carol" not in kept.name
+
+
+def test_an_opt_out_report_counts_for_who_is_on_record_and_one_that_names_a_whole_list_for_nobody(
+    ledger: Ledger, post: Post
+) -> None:
+    post.known(BOB)
+    assert take(ledger, arf(f"Feedback-Type: opt-out\nRemoval-Recipient: {BOB.value}"), now=NOW).became == "recorded"
+    assert post.stops(BOB) == ["unsubscribe"]
+    people = [type(ANA)("email", f"p{number}@mail.example") for number in range(MOST_UNPROVED + 1)]
+    for person in people:
+        post.known(person)
+    for type_ in ("opt-out", "abuse"):
+        listed = "\n".join(f"Original-Rcpt-To: {person.value}" for person in people)
+        assert take(ledger, arf(f"Feedback-Type: {type_}\n{listed}"), now=NOW).became == "aside"
+    assert [person for person in people if post.stops(person)] == []

@@ -75,10 +75,12 @@ def test_words_that_may_mean_stop_stop_and_a_human_reads_them(ledger: Ledger, po
 
 def test_a_question_permits_nothing_and_waits_for_a_human(ledger: Ledger, post: Post) -> None:
     post.sent()
-    for words in ("START", "HELP", "Yes please, send me everything!", "When does my parcel come?"):
+    for words in ("START", "HELP", "When does my parcel come?"):
         assert take(ledger, mail(ANA.value, words), now=NOW).became == "aside"
     facts = ledger.facts_for(ANA, channel="email", topic="abandoned_cart", at=NOW)
     assert (facts.grounds, facts.stops) == ([], [])
+    take(ledger, mail(ANA.value, "Yes please, send me everything!"), now=NOW)
+    assert ledger.facts_for(ANA, channel="email", topic="abandoned_cart", at=NOW).grounds == []
 
 
 def test_an_automatic_answer_stops_nobody_and_a_mail_programs_unsubscribe_does(ledger: Ledger, post: Post) -> None:
@@ -87,6 +89,9 @@ def test_an_automatic_answer_stops_nobody_and_a_mail_programs_unsubscribe_does(l
         ANA.value, f"I am away.\n\n{quoted(FOOTER)}", more="Auto-Submitted: auto-replied\n", subject="Away until May"
     )
     assert take(ledger, away, now=NOW).became == "ignored"
+    odd = mail(ANA.value, "Stop sending me these emails.", more="Auto-Submitted: auto-replied\n")
+    assert take(ledger, odd, now=NOW).became == "aside"
+    assert post.stops() == []
     asked = mail(ANA.value, "Apple Mail sent this.", more="Auto-Submitted: auto-replied\n", subject="unsubscribe")
     assert take(ledger, asked, now=NOW).became == "recorded"
     assert post.stops() == ["unsubscribe"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sayso.sending.returns import read_returned
 REAL = {
     "arf/sisimai-arf-01.eml": ("complaint", "", []),
     "arf/sisimai-arf-02.eml": ("complaint", "", ["this-local-part-does-not-exist-on-yahoo@yahoo.com"]),
-    "arf/sisimai-arf-12.eml": ("unsubscribe", "", ["user@example.com"]),
+    "arf/sisimai-arf-12.eml": ("opt_out", "", ["user@example.com"]),
     "arf/sisimai-arf-14.eml": ("complaint", "", ["kijitora@y.example.com"]),
     "arf/sisimai-arf-22.eml": ("complaint", "", ["kijitora@example.com"]),
     "arf/sisimai-arf-26.eml": ("unsubscribe", "", []),
@@ -102,6 +103,18 @@ def test_whatever_bytes_come_nothing_is_raised(raw: bytes) -> None:
 ]), max_size=40))  # fmt: skip
 def test_broken_reports_are_read_or_said_to_be_unreadable(pieces: list[bytes]) -> None:
     read_returned(b"".join(pieces))
+
+
+@pytest.mark.parametrize("raw", [
+    b"From: a@b.example\nContent-Type: text/html\n\n" + b"<div>" * 100_000,
+    b"From: a@b.example\nSubject: " + b"=?utf-8?q?a?= " * 60_000 + b"\n\nhi",
+    b"From: mailer-daemon@b.example\n\n" + b"a@" * 400_000,
+], ids=["nested page", "encoded words", "mailboxes"])  # fmt: skip
+def test_a_mail_made_to_take_long_does_not(raw: bytes) -> None:
+    """Each of the first two took 20 to 50 seconds once."""
+    began = time.process_time()
+    read_returned(raw)
+    assert time.process_time() - began < 5
 
 
 def test_a_mail_nested_without_end_is_unreadable_and_not_a_crash() -> None:

@@ -19,10 +19,10 @@ def folder_of(home: Path) -> Path:
     return home / "aside" / "returns"
 
 
-def keep(home: Path, raw: bytes, kind: str) -> Path:
-    """Write one mail, on disk before this returns; the same mail again is the same file. Raises AsideFullError."""
+def keep(home: Path, raw: bytes, kind: str, suffix: str = ".eml") -> Path:
+    """Write one mail or event, on disk before this returns; the same mail again is the same file. Raises AsideFullError."""
     folder = folder_of(home)
-    path = folder / f"{kind}-{sha256(raw).hexdigest()[:24]}.eml"
+    path = folder / f"{kind}-{sha256(raw).hexdigest()[:24]}{suffix}"
     if path.exists():
         return path
     try:

@@ -9,7 +9,7 @@ from sayso.choices.words import read_reply
 from sayso.sending.returns.parsing import header
 
 _SUBJECT = re.compile(
-    r"^\s*(automatic reply|auto(matic)?[- ]?(reply|response|respons)|out of (the )?office|away from|vacation|abwesenheit"
+    r"^\s*(automatic reply|auto(matic)?[- ]?(reply|response|respons)|out of (the )?office|abwesenheit"
     r"|automatische antwort|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord)\b",
     re.IGNORECASE,
 )

@@ -11,8 +11,8 @@ from sayso.sending.returns.aside import AsideFullError
 from sayso.sending.returns.attribution import TryLaterError
 from sayso.sending.returns.taking import LARGEST, take
 
-SECONDS = 2.0
-"""Between two looks into the folder."""
+SECONDS, SECONDS_IN_TROUBLE = 2.0, 30.0
+"""Between two looks into the folder; longer where something could not be recorded."""
 
 
 def watch(ledger: Ledger, folder: Path, *, once: bool, said: Callable[[str], None]) -> int:
@@ -25,7 +25,7 @@ def watch(ledger: Ledger, folder: Path, *, once: bool, said: Callable[[str], Non
         left = sum(not _taken(ledger, path, said) for path in sorted((folder / "new").iterdir()))
         if once:
             return left
-        time.sleep(SECONDS)
+        time.sleep(SECONDS_IN_TROUBLE if left else SECONDS)
 
 
 def _taken(ledger: Ledger, path: Path, said: Callable[[str], None]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
@@ -17,6 +18,8 @@ from sayso.ledger.entries import Address
 
 LOOKED_AT = 1 << 20
 """Bytes of a mail that are read: a report stands in front, and what was attached to the message does not matter."""
+_PAGE, _HEADER = 64 << 10, 2000
+"""Characters of a page and of a header that are read: the libraries that do it take far longer for longer ones."""
 _MAILBOX = re.compile(r"[^\s<>\"';,:()\[\]]+@[^\s<>\"';,:()\[\]]+")
 _QUOTES = "blockquote, .gmail_quote, .yahoo_quoted, .moz-cite-prefix, style, script"
 
@@ -29,13 +32,9 @@ def parsed(raw: bytes) -> Message:
 
 def header(message: Message, name: str) -> str:
     """A header as text on one line; empty where there is none."""
-    value = message.get(name)
-    if value is None:
-        return ""
-    try:
+    value = str(message.get(name, ""))[:_HEADER]
+    with suppress(ValueError, LookupError, UnicodeError):  # else it stays as it was written
         value = str(make_header(decode_header(value)))
-    except (ValueError, LookupError, UnicodeError):
-        value = str(value)
     return " ".join(value.split())
 
 
@@ -73,7 +72,7 @@ def own_text(message: Message) -> str:
 
 
 def _page_text(html: str) -> str:
-    page = LexborHTMLParser(html)
+    page = LexborHTMLParser(html[:_PAGE])
     for quoted in page.css(_QUOTES):
         quoted.decompose()
     return str(get_text(page.html or ""))

@@ -25,7 +25,7 @@ _MICROSOFT = "X-HmXmrOriginalRecipient"
 class Report(msgspec.Struct, frozen=True):
     """What a report says, and whom it names: often nobody, since receivers hide who complained."""
 
-    kind: Literal["complaint", "unsubscribe", "notice"]
+    kind: Literal["complaint", "opt_out", "notice"]
     type: str
     recipients: tuple[Address, ...] = ()
 
@@ -52,4 +52,4 @@ def _feedback(part: Message) -> Report:
     recipients = tuple(dict.fromkeys(one for one in named if one is not None))
     if kind in _NO_COMPLAINT:
         return Report("notice", kind, recipients)
-    return Report("unsubscribe" if kind in _OPT_OUT else "complaint", kind or "unknown", recipients)
+    return Report("opt_out" if kind in _OPT_OUT else "complaint", kind or "unknown", recipients)

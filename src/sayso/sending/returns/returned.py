@@ -13,10 +13,14 @@ from sayso.ledger.entries import Address
 from sayso.sending.returns import automatic, bounces, reports
 from sayso.sending.returns.parsing import header, mailbox, own_text, parsed, text_of
 
-Kind = Literal["bounce", "complaint", "unsubscribe", "auto_reply", "reply", "notice", "unreadable"]
-"""`notice` is a report that stops nothing, such as one of a failed authentication, or of a delivery."""
+Kind = Literal["bounce", "complaint", "opt_out", "unsubscribe", "auto_reply", "reply", "notice", "unreadable"]
+"""
+`opt_out` is a receiver's report that somebody wants no more; `unsubscribe` a mail that asks for it; `notice` a report that stops nothing, such as one of a failed authentication, or of a delivery.
+"""
 
 MOST_TOKENS = 8
+MOST_NAMED = 100
+"""Recipients read from one report; a report about one of our messages names one."""
 _RETURN = re.compile(r"(?<![a-z0-9])([bu]-[a-z2-7]{39})(?![a-z0-9])", re.IGNORECASE)
 _LINK = re.compile(r"/(?:u|preferences)/([A-Za-z0-9_-]{24,})")
 _LAST_HOP = ("X-Original-To", "Delivered-To", "Envelope-To", "To")
@@ -67,7 +71,8 @@ def read_returned(raw: bytes) -> Returned:
 def _read(message: Message) -> Returned:
     report = reports.read_report(message)
     if report is not None:
-        return Returned(kind=report.kind, why=f"a feedback report: {report.type[:20]}", recipients=report.recipients)
+        named = report.recipients[:MOST_NAMED]
+        return Returned(kind=report.kind, why=f"a feedback report: {report.type[:20]}", recipients=named)
     failures = bounces.read_failures(message)
     if failures:
         return _bounce(failures)
@@ -75,9 +80,10 @@ def _read(message: Message) -> Returned:
         return Returned(kind="notice", why="a delivery report in which nothing failed")
     if automatic.asks_to_unsubscribe(message):
         return Returned(kind="unsubscribe", why="its subject asks to unsubscribe")
+    subject, text = header(message, "Subject"), own_text(message)
     if automatic.is_automatic(message):
-        return Returned(kind="auto_reply", why="an automatic answer")
-    return Returned(kind="reply", why="somebody wrote", subject=header(message, "Subject"), text=own_text(message))
+        return Returned(kind="auto_reply", why="an automatic answer", subject=subject, text=text)
+    return Returned(kind="reply", why="somebody wrote", subject=subject, text=text)
 
 
 def _bounce(failures: list[bounces.Failure]) -> Returned:
@@ -87,7 +93,7 @@ def _bounce(failures: list[bounces.Failure]) -> Returned:
         "there is no such mailbox" if hard else "not delivered, for a reason that may pass"
     )
     recipients = tuple(dict.fromkeys(failure.address for failure in worst if failure.address is not None))
-    return Returned(kind="bounce", why=why, hard=hard, code=code, recipients=recipients)
+    return Returned(kind="bounce", why=why, hard=hard, code=code, recipients=recipients[:MOST_NAMED])
 
 
 def _inside(message: Message) -> Iterator[str]:

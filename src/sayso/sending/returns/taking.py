@@ -4,8 +4,8 @@ Takes one mail that came back, and records it as the right kind of stop before i
 A hard bounce says that an address is no good, not that anybody withdrew a consent; a soft one is counted. A complaint
 and an unsubscribe are the person's own. What names one of our messages by token counts as it stands. What does not is
 anybody's word: it still may stop, and only so far that nobody is silenced cheaply. A hard bounce counts for a mailbox that
-we wrote to within 14 days, a complaint for one that is on record, 50 of both a day together; a reply counts for the
-mailbox that it says it comes from. The rest is kept aside for a human. Nothing here is ever answered.
+we wrote to within 14 days, a complaint or an opt-out report for one that is on record, 50 of all a day together; a reply
+counts for the mailbox that it says it comes from. The rest is kept aside for a human. Nothing here is ever answered.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ import msgspec
 from sayso.choices.links import About
 from sayso.choices.replies import own_words
 from sayso.choices.stopping import Evidence, How, Reach, stop
-from sayso.choices.words import read_mail
+from sayso.choices.words import Wish, read_mail
 from sayso.ledger import Entry, Ledger
-from sayso.ledger.entries import Address, BounceReceived, ComplaintReceived
+from sayso.ledger.entries import Address, BounceReceived, ComplaintReceived, ConsentWithdrawn
 from sayso.sending.returns import aside
 from sayso.sending.returns.attribution import Attribution, Concerned
 from sayso.sending.returns.returned import Kind, read_returned
 
 MOST_UNPROVED = 50
-"""Bounces and complaints without a token of ours that count in a day; those of our own messages carry one."""
+"""Mailboxes that reports without a token of ours may stop in a day; those of our own messages carry one."""
 LARGEST = 32 << 20
 """Bytes of a mail that are kept. What lies beyond is the end of what was attached."""
 _RAW = 64 << 10
@@ -72,7 +72,7 @@ class _Taking:
         if self._attribution.unsubscribes(self._recipient, returned):
             return self._unsubscribe("it came to the address that the message named for unsubscribing")
         match returned.kind:
-            case "bounce" | "complaint":
+            case "bounce" | "complaint" | "opt_out":
                 return self._report()
             case "unsubscribe":
                 return self._unsubscribe(returned.why)
@@ -80,6 +80,8 @@ class _Taking:
                 return self._reply()
             case "unreadable":
                 return self._aside(returned.why)
+            case "auto_reply" if self._wish().kind == "stop":
+                return self._aside("an automatic answer that asks to stop, as none does")
         return self._taken("ignored", returned.why)
 
     # Bounces and complaints ---------------------------------------------------------------------------------------
@@ -100,9 +102,9 @@ class _Taking:
         return self._record(unproved, prefix)
 
     def _unproved(self, address: Address) -> Concerned | None:
-        """Whom it may stop on its own word: who was written to of late, and for a complaint anybody on record."""
+        """Whom it may stop on its own word: who was written to of late, and where a person asks, anybody on record."""
         found = self._attribution.written_to(address, self._now)
-        if found is None and self._returned.kind == "complaint" and self._ledger.find(address.value):
+        if found is None and self._returned.kind != "bounce" and self._ledger.find(address.value):
             return Concerned(About(address, "email", "everything", "shop"))
         return found
 
@@ -117,9 +119,14 @@ class _Taking:
         the earliest, so no stop is lost by that, and nobody fills the ledger with reports of one message.
         """
         returned, about = self._returned, one.about
-        body: BounceReceived | ComplaintReceived = ComplaintReceived(scope="channel", channels=[about.channel])
-        if returned.kind == "bounce":
-            body = BounceReceived(hard=returned.hard, scope="channel", channels=[about.channel])
+        body: BounceReceived | ComplaintReceived | ConsentWithdrawn
+        match returned.kind:
+            case "bounce":
+                body = BounceReceived(hard=returned.hard, scope="channel", channels=[about.channel])
+            case "opt_out":
+                body = ConsentWithdrawn(scope="channel", channels=[about.channel], means_stop=True)
+            case _:
+                body = ComplaintReceived(scope="channel", channels=[about.channel])
         parts = (returned.kind, str(returned.hard), one.entry, about.address.value, f"{self._now:%Y-%m-%d}")
         return Entry(
             body=body, happened_at=self._now, origin=f"{prefix}{self._ledger.fingerprint('|'.join(parts))}",
@@ -137,7 +144,7 @@ class _Taking:
 
     def _reply(self) -> Taken:
         """A reply stops by any words that may mean it; whatever else it says, a human has to read it."""
-        wish = read_mail(self._returned.subject, self._returned.text)
+        wish = self._wish()
         if wish.kind not in ("stop", "unclear"):
             return self._aside(f"somebody wrote: {wish.why}")
         said = [one.about for one in (*self._by_address(), *self._by_content())]
@@ -148,10 +155,14 @@ class _Taking:
             return self._taken("aside", "it asks to stop, and nobody on record can be told from it")
         return self._stop(concerned, "reply" if wish.kind == "stop" else "unclear", wish.why, wish.scope)
 
+    def _wish(self) -> Wish:
+        return read_mail(self._returned.subject, self._returned.text)
+
     def _named(self) -> list[About]:
-        """Whom it names itself: the mailbox it says it comes from, or whom a report wants removed."""
-        named = self._returned.recipients or ((self._returned.sender,) if self._returned.sender else ())
-        return [About(one, "email", "everything", "shop") for one in named if self._ledger.find(one.value)]
+        """The mailbox it says it comes from, where that is on record."""
+        sender = self._returned.sender
+        known = sender is not None and self._ledger.find(sender.value)
+        return [About(sender, "email", "everything", "shop")] if sender and known else []
 
     def _stop(self, concerned: list[About], how: How, why: str, reach: Reach = "channel") -> Taken:
         evidence = Evidence(words=own_words(self._returned.text) or None)

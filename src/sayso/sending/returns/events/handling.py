@@ -71,7 +71,7 @@ def _handled(
         told = source.read(request, now)
         readings = [reading for one in told if (reading := _reading(provider, one, now)) is not None]
         if len(readings) < len(told):
-            aside.keep(store.home, request.body, f"event-{provider}")
+            aside.keep(store.home, request.body, f"event-{provider}", ".json")
         if not readings:
             return Handled(200, "kept aside: it names no mailbox" if told else "nothing to keep")
         intake = Intake(
