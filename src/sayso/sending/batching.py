@@ -13,12 +13,15 @@ class Batch(Generic[Item]):
     """
     Hands items to `write` in batches, one batch at a time, off the event loop.
 
-    `put` returns when the batch with its item was written, or raises what `write` raised for it. Where a batch of
-    several fails, each of its items is tried alone, so that one that cannot be written spoils no other.
+    `put` returns when the batch with its item was written, or raises what `write` raised for it. Where it raises an
+    error that is an item's own, one of `spoils`, each item of the batch is tried alone, so that one spoils no other.
     """
 
-    def __init__(self, write: Callable[[Sequence[Item]], None]) -> None:
+    def __init__(
+        self, write: Callable[[Sequence[Item]], None], spoils: type[Exception] | tuple[type[Exception], ...] = ()
+    ) -> None:
         self._write = write
+        self._spoils = spoils
         self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -46,5 +49,7 @@ class Batch(Generic[Item]):
         try:
             self._write(items)
         except Exception as error:
-            return [error] if len(items) == 1 else [self._tried([item])[0] for item in items]
+            if len(items) > 1 and isinstance(error, self._spoils):
+                return [self._tried([item])[0] for item in items]
+            return [error] * len(items)
         return [None] * len(items)

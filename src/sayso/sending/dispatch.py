@@ -18,7 +18,7 @@ import msgspec
 from sayso.choices.links import ChoiceLinks
 from sayso.decision import Decision
 from sayso.law import Rulebooks
-from sayso.ledger import Entry, Ledger, LedgerError
+from sayso.ledger import AddressError, Entry, EntryError, Ledger, LedgerError
 from sayso.ledger.entries import new_id
 from sayso.ledger.standing import standing_of
 from sayso.messages.identity import Identity
@@ -81,7 +81,7 @@ class Dispatch:
         self._links = ChoiceLinks(ledger)
         self._journal: Journal | None = None
         self._notes = Batch(self._note)
-        self._records = Batch(self._record)
+        self._records = Batch(self._record, (EntryError, AddressError))
         self._late: list[Entry] = []
         """Sent, and not recorded yet, since the store could not be written to."""
         self._under_way: dict[str, asyncio.Task[Outcome]] = {}

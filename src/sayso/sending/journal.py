@@ -45,9 +45,13 @@ class Journal:
     def note(self, entries: Sequence[Entry]) -> None:
         """These are about to be handed over; on disk before this returns."""
         lines = [b"+" + base64.b64encode(self._cipher.encrypt(msgspec.json.encode(entry), None)) for entry in entries]
-        self._write(b"\n".join((*lines, b"")))
-        os.fdatasync(self._file)
         self._under_way.update(entry.id for entry in entries)
+        try:
+            self._write(b"\n".join((b"", *lines, b"")))  # the line before may have been cut off by a full disk
+            os.fdatasync(self._file)
+        except OSError:
+            self._under_way.difference_update(entry.id for entry in entries)
+            raise
 
     def done(self, entry: str) -> None:
         """It is recorded, or was not taken. If this note is lost, the record is found to be there already."""
