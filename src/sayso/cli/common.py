@@ -68,6 +68,7 @@ def told() -> Iterator[None]:
     from sayso.notices.errors import NoticeError
     from sayso.reports.casebook import CasebookError
     from sayso.reports.screening import ScreeningError
+    from sayso.sending.campaigns.declared import CampaignError
     from sayso.settings import SettingsError
 
     try:
@@ -75,7 +76,16 @@ def told() -> Iterator[None]:
     except (UsageError, FactsError) as error:
         say(str(error))
         raise typer.Exit(USAGE) from None
-    except (LawError, CasebookError, LedgerError, CaptureError, NoticeError, ScreeningError, SettingsError) as error:
+    except (
+        LawError,
+        CasebookError,
+        LedgerError,
+        CaptureError,
+        NoticeError,
+        ScreeningError,
+        SettingsError,
+        CampaignError,
+    ) as error:
         say(str(error))
         raise typer.Exit(FAILED) from None
     except UnicodeDecodeError:

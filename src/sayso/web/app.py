@@ -29,7 +29,7 @@ from sayso.ledger import Ledger
 from sayso.reports.answers import Answers
 from sayso.reports.words import FILTERS
 from sayso.vocabulary import Channel
-from sayso.web import library
+from sayso.web import campaigns, library
 from sayso.web.desk import TOPICS, Desk, Wanted
 
 HERE = Path(__file__).parent
@@ -141,9 +141,13 @@ def create_app(answers: Answers, port: int) -> Litestar:
             answer_page,
             law,
             rulebook,
+            *campaigns.HANDLERS,
             create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
         ],
-        dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "owner": Provide(lambda: answers.ledger, sync_to_thread=False),
+        },
         template_config=TemplateConfig(
             directory=HERE / "templates", engine=JinjaTemplateEngine, engine_callback=shared
         ),

@@ -1,4 +1,4 @@
-"""The picture of an overview: one bar a channel, one colour an answer."""
+"""Pictures of counts: one bar a channel or a step, one colour an answer or a state."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ COLOURS = {
     "not allowed": "#c0583f",
     "no address": "#d5d9df",
 }
+PALE = "no address"
+"""The part whose colour is so light that its number is dark."""
 FONT = "Liberation Sans, Arial, sans-serif"
 WIDTH, ROW = 620, 34
 DARK = (
@@ -28,36 +30,42 @@ NARROWEST = 0.045
 
 def overview_svg(overview: Overview) -> str:
     """Stacked bars as SVG: people by channel and answer, counts written into the bars."""
-    rows = []
+    bars = {}
     for channel, missing in overview.unreachable.items():
-        counts = {ANSWERS[answer]: people for answer, people in overview.counts(channel).items()} | {
-            "no address": missing
-        }
-        for order, answer in enumerate(COLOURS):
-            people = counts.get(answer, 0)
-            label = f"{people:,}" if people > NARROWEST * max(overview.people, 1) else ""
-            rows.append(
-                {"channel": CHANNELS[channel], "answer": answer, "people": people, "order": order, "label": label}
-            )
+        counts = {ANSWERS[answer]: people for answer, people in overview.counts(channel).items()}
+        bars[CHANNELS[channel]] = counts | {"no address": missing}
+    return bars_svg(bars, COLOURS, overview.people)
+
+
+def bars_svg(bars: dict[str, dict[str, int]], colours: dict[str, str], most: int) -> str:
+    """
+    Stacked bars as SVG, one a name, in the order and colours given, counts written into them. `most` is the longest bar.
+    """
+    rows = []
+    for name, counts in bars.items():
+        for order, part in enumerate(colours):
+            number = counts.get(part, 0)
+            label = f"{number:,}" if number > NARROWEST * max(most, 1) else ""
+            rows.append({"name": name, "part": part, "number": number, "order": order, "label": label})
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
-        y=alt.Y("channel:N", sort=[CHANNELS[channel] for channel in overview.unreachable], title=None,
+        y=alt.Y("name:N", sort=list(bars), title=None,
                 axis=alt.Axis(domain=False, ticks=False, labelFontSize=14, labelPadding=10)),
-        x=alt.X("people:Q", stack="zero", title=None, axis=None),
+        x=alt.X("number:Q", stack="zero", title=None, axis=None),
         order=alt.Order("order:Q"),
     )  # fmt: skip
     colour = alt.Color(
-        "answer:N",
-        scale=alt.Scale(domain=list(COLOURS), range=list(COLOURS.values())),
-        legend=alt.Legend(orient="top", title=None, labelFontSize=13, symbolType="square", symbolSize=140, offset=6),
+        "part:N",
+        scale=alt.Scale(domain=list(colours), range=list(colours.values())),
+        legend=alt.Legend(
+            orient="top", title=None, labelFontSize=13, symbolType="square", symbolSize=140, offset=6, columns=5
+        ),
     )
-    bars = chart.mark_bar(height=22).encode(color=colour)
+    marks = chart.mark_bar(height=22).encode(color=colour)
     numbers = chart.mark_text(color="white", fontSize=12, fontWeight="bold").encode(
-        x=alt.X("people:Q", stack="zero", bandPosition=0.5), text="label:N", detail="answer:N",
-        color=alt.condition("datum.answer == 'no address'", alt.value("#4a5260"), alt.value("white")),
+        x=alt.X("number:Q", stack="zero", bandPosition=0.5), text="label:N", detail="part:N",
+        color=alt.condition(f"datum.part == '{PALE}'", alt.value("#4a5260"), alt.value("white")),
     )  # fmt: skip
-    picture = (bars + numbers).properties(
-        width=WIDTH, height=ROW * max(len(overview.unreachable), 1), background="transparent"
-    )
+    picture = (marks + numbers).properties(width=WIDTH, height=ROW * max(len(bars), 1), background="transparent")
     picture = picture.configure(font=FONT).configure_view(strokeWidth=0).configure_axis(labelColor="#20242c")
     head, rest = str(vl_convert.vegalite_to_svg(picture.to_dict())).split(">", 1)
     return f"{head}>{DARK}{rest}"
