@@ -262,16 +262,29 @@ def change_setting(home: Path, name: str, value: str) -> Settings:
     table: Any = written
     for part in tables:
         table = table.setdefault(part, tomlkit.table())
-    if value:
-        table[key] = _value(value)
-    else:
-        table.pop(key, None)
-    text = tomlkit.dumps(written)
-    changed = _checked(text.encode(), file)
+    text, changed = _rewritten(written, table, key, value, file)
     draft = file.with_suffix(".toml.new")
     draft.write_text(text, "utf-8")
     draft.replace(file)
     return changed
+
+
+def _rewritten(written: Any, table: Any, key: str, value: str, file: Path) -> tuple[str, Settings]:
+    """The file with the setting in it. What looks like a number is words where words are asked for: `+61491570157`."""
+    if not value:
+        table.pop(key, None)
+        text = tomlkit.dumps(written)
+        return text, _checked(text.encode(), file)
+    wrong: SettingsError | None = None
+    for meant in (_value(value), value):
+        table[key] = meant
+        text = tomlkit.dumps(written)
+        try:
+            return text, _checked(text.encode(), file)
+        except SettingsError as error:
+            wrong = wrong or error
+    assert wrong is not None  # noqa: S101 -- narrows the type only
+    raise wrong
 
 
 def _value(text: str) -> Any:

@@ -23,7 +23,7 @@ from sayso.ledger import Ledger, phone_number
 from sayso.ledger.entries import BounceReceived, new_id
 from sayso.sending.outgoing import Handed, Text, Transport
 from sayso.sending.sms import gateway_facts, transport
-from sayso.settings import Public, Settings, SettingsError, Sms
+from sayso.settings import Public, Settings, SettingsError, Sms, change_setting, read_settings
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 ANA = phone_number("+61491570156")
@@ -262,6 +262,15 @@ def test_kannel_has_no_mms_and_says_so(ledger: Ledger) -> None:
 def test_settings_that_cannot_work_are_told_before_anything_is_sent(ledger: Ledger, sms: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match=r"`sms|secret"):
         transport(ledger, settings_for(ledger, **sms), lambda: NOW)
+
+
+@pytest.mark.parametrize("number", ["+61491570157", "12345", "SHOP"])
+def test_a_number_is_set_as_one_types_it(ledger: Ledger, number: str) -> None:
+    assert change_setting(ledger.home, "sms.number", number).sms.number == number
+    assert change_setting(ledger.home, "public.port", "8002").public.port == 8002
+    with pytest.raises(SettingsError, match="int"):
+        change_setting(ledger.home, "public.port", "many")
+    assert read_settings(ledger.home).sms.number == number
 
 
 def test_without_a_gateway_there_is_no_way_out(ledger: Ledger) -> None:
