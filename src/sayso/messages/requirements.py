@@ -27,8 +27,8 @@ _SAME = {
     "ln": "lane", "hwy": "highway", "ste": "suite", "fl": "floor", "p": "po", "o": "", "sq": "square", "ct": "court",
 }  # fmt: skip
 _LABELLED = re.compile(
-    r"\badvert(?:isement|ising|isement:|orial)?\b|\[?\badv?\b[:\]]|\bpromotional (?:e-?mail|message|offer)\b|\bmarketing (?:e-?mail|message)\b"
-    r"|\bcommercial (?:e-?mail|message)\b|\banzeige\b|\bwerbung\b|\bwerbe-?mail\b|\bpublicit(?:é|aire|ario|aria)\b|\bpublicidad\b|\bpubblicità\b",
+    r"\badvertise(?:ment|r announcement|rs?' announcement)\b|\badvertorial\b|\[?\badv?\b[:\]]|\bpromotional (?:e-?mail|message|offer)\b|\bmarketing (?:e-?mail|message)\b"
+    r"|\bcommercial (?:e-?mail|message)\b|\banzeige\b|\bwerbung\b|\bwerbepartner\b|\bwerbe-?mail\b|\bpublicit(?:é|aire|ario|aria)\b|\bpublicidad\b|\bpubblicità\b",
     re.IGNORECASE,
 )
 

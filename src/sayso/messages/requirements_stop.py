@@ -130,7 +130,7 @@ def _way(passage: Passage, said: bool) -> Way | None:
         return None
     if _REPLY.search(passage.words):
         return Way("reply_email", passage.place, paid=paid)
-    if login or _CHOOSING.search(passage.words):
+    if login or _CHOOSING.search(passage.words) or "://" in passage.words:
         return Way("preference_page", passage.place, login=login, paid=paid)
     if _TELEPHONE.search(passage.words):
         return Way("phone", passage.place, paid=paid)
