@@ -16,6 +16,7 @@ PARTS = {
     "chromium": ("chromium", "fonts-liberation"),
     "bearerbox": ("kannel", "kannel-extras"),
     "unshare": ("util-linux",),
+    "psql": ("postgresql",),
     "postfix": ("postfix", "libsasl2-modules"),
     "swaks": ("swaks", "libnet-ssleay-perl"),
 }

@@ -16,7 +16,7 @@ from sayso.sending.campaigns.opening import Opened, open_campaigns
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.outgoing import Handed, Mail, Text, Transport
 from sayso.sending.sms import gateway_facts
-from sayso.settings import Settings, Sms
+from sayso.settings import Campaigns, Settings, Sms
 from sayso.vocabulary import Channel
 
 LEFT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -134,8 +134,10 @@ def orders(number: int, at: datetime) -> Entry:
 
 
 @contextmanager
-def opened(ledger: Ledger, clock: Callable[[], datetime], ways: Mapping[Channel, Transport]) -> Iterator[Opened]:
-    settings = Settings(sms=Sms(number="+61491570110"))
+def opened(
+    ledger: Ledger, clock: Callable[[], datetime], ways: Mapping[Channel, Transport], database: str = ""
+) -> Iterator[Opened]:
+    settings = Settings(sms=Sms(number="+61491570110"), campaigns=Campaigns(database=database))
     texts = gateway_facts(settings.sms)
     settled: dict[Channel, dict[str, Any]] = {"sms": texts, "mms": texts}
     books = all_rulebooks(ledger.home)

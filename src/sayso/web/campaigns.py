@@ -38,7 +38,7 @@ FRAME = {
 """A message itself: no script, nothing loaded from anywhere, no way out of its frame."""
 STATES = {
     "sent": "#1b7f5c", "not due yet": "#5b7aa6", "due or waiting": "#b9822a", "refused": "#c0583f",
-    "stopped by a purchase": "#7d6cb4", "in doubt": "#20242c", "no address": "#d5d9df", "too late": "#8a8f99",
+    "stopped by a purchase": "#7d6cb4", "in doubt": "#7a1f4d", "no address": "#d5d9df", "too late": "#8a8f99",
 }  # fmt: skip
 SHOWN_AS = {
     "sent": "sent", "later": "not due yet", "due": "due or waiting", "waiting": "due or waiting",
@@ -208,7 +208,7 @@ def _dry_run(
             counts[row.step, row.would, row.because, row.rule] += 1
             rows.append(row)
     rows.sort(key=lambda row: row.when)
-    return rows[:ROWS], counts.most_common(), cut
+    return rows[:ROWS], sorted(counts.items(), key=lambda item: (item[0][0], -item[1])), cut
 
 
 def _what(origin: str) -> str:
