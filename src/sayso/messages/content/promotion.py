@@ -52,7 +52,7 @@ _SIGNS: dict[Act, tuple[str, str]] = {
     "retention": (
         "it seeks to win back or keep a customer",
         r"\b(?:we(?:'ve|'ll)? )?miss(?:ed)? you\b|\bcome back(?! on\b)(?=[^a-z]|$| (?:and|to|for|any|soon|with|now|today))(?<!power come back)|\bit(?:'s| has) been a (?:while|long)|\b(?:haven't|have not) (?:seen|heard from) you\b|\bsince you (?:left|cancelled|were)\b|"
-        r"\byou (?:left|cancelled|canceled) (?:us|in)\b|\breopen|\bre-?activate\b|\bstart again\b|\bwelcome back\b|\bfor a while\b|\b(?:haven't|have not) (?:used|logged|signed|ordered|visited|shopped)\b|\bsorry to see you go\b|\bbefore you (?:go|leave)\b|\bstill here\b",
+        r"\byou (?:left|cancelled|canceled) (?:us|in)\b|\breopen|\bre-?activate\b|\bstart again\b|\bwelcome back\b|\bfor a while\b|\bwe (?:think|hope|believe|know) you(?:'ll|'d|'re| will| would| might| may| should| are| want)\b|\b(?:haven't|have not) (?:used|logged|signed|ordered|visited|shopped)\b|\bsorry to see you go\b|\bbefore you (?:go|leave)\b|\bstill here\b",
     ),
     "referral": (
         "it asks to recommend the sender to others",
@@ -81,7 +81,7 @@ _SIGNS: dict[Act, tuple[str, str]] = {
     ),
     "price": (
         "it cuts a price, or names one to buy at",
-        r"\b\d{1,3} ?(?:%|percent|per cent) (?:off|discount|cash ?back|extra|more|less|cheaper|bonus)|\b(?:up to|save|extra|take) \d{1,3} ?%|\bhalf[- ](?:the )?price\b|[$£€] ?\d[\d.,]{0,9} off\b|\bdiscount\w*|\bcoupons?\b|\bvouchers?\b|"
+        r"\b\d{1,3} ?(?:%|percent|per cent) (?:off|discount|cash ?back|extra|more|less|cheaper|bonus)|\b(?:up to|save|extra|take) \d{1,3} ?%|\bhalf[- ](?:the )?price\b|[$£€] ?\d[\d.,]{0,9} off\b|\b(?:for|take|get|with|of) (?:an? |five|ten|twenty|thirty|forty|fifty|half|\d{1,3})(?:extra )? ?off\b|\bdiscount\w*|\bcoupons?\b|\bvouchers?\b|"
         r"\bpromo(?:s|tions?|tional|codes?)?\b|\boffers?\b|\b(?:on|the|our|summer|winter|spring|autumn|end of|flash|big|a|for) sale\b|^sale\b|\bsales? (?:now|ends?|starts?|has|is)\b|\bclearance\b|\bbargains?\b|\bdeals?\b|"
         r"\b(?:only|just|from|for just|for only|starting at|now) (?:[$£€] ?\d(?![\d.,]{0,12} to [$£€])|\d{1,5}(?:[.,]\d\d)? ?(?:[$£€%]|dollars|pounds|euros?)|\d{1,4}[.,]\d{1,2} ?%)|\bwas [$£€] ?\d.{0,20}\bnow\b|\bsav(?:e|ing|ings) (?:up|on|money|big|more|when|with|[$£€\d])|"
         r"\bfree\b(?! of (?:charge|error))|\bfor nothing\b|\bon us\b|\b(?:lower|reduced|cheaper|special|introductory|low) (?:price|rate|cost)s?\b|\bcheaper\b|\bpay(?:ing)? less\b|\b(?:use|with|enter|quote) (?:the )?(?:promo |discount |voucher )?code\b.{0,30}\b(?:at|on|for|checkout|when)\b|\bprice (?:drop|cut)\b",
@@ -113,7 +113,7 @@ _SIGNS: dict[Act, tuple[str, str]] = {
         "it invites to buy or to take more than was asked for",
         rf"{_LEAD}(?:{_BUY})\b{_ORDERED}(?= (?:now|today|online|again|yours?|our|the|a|an|more|another|with|from|for|before|at|one|some|everything|all|two|three|early|here|in|us|by|direct|instant|tickets?|\d)|[.!]?$)|\bnext (?:order|purchase|visit|shop|stay|trip|booking)\b|\b(?:shop|buy|order|book) (?:now|today|online|here)\b|"
         r"\b(?:last|christmas|holiday) orders?\b|\bpay (?:in|over) (?:\w+ )?(?:parts|payments|instal\w+|months)\b|\bpay later\b|\binterest[- ]free\b|\bchange (?:to (?:an?|our)|your plan)\b|\bnot include\b|"
-        r"\bwe (?:now|also) (?!expect|have your|know|need)|\bupgrade\b|\bswitch to\b|\btrade in\b|\byou (?:could|can) (?:be paying|save|get more|earn)\b|\b(?:two|one|three|12|24)-year plan\b|\bgo through our\b|\badd(?:s|ing)? (?:it|them|these|this|more) to your (?:order|plan|account)\b|\busually move to\b|\bpre-?approved\b|\byou (?:are|'re) (?:eligible|entitled|invited|qualified)\b|\bqualif(?:y|ies|ied)\b|\bask (?:at|in) (?:any|your|our)\b|\bapply\b(?= (?:now|today|online|in|for|here))|\bvisit (?:us|our|the|any)\b|\binvite you\b|\btrials?\b",
+        r"^(?!.*\b(?:your|the|it|service|not|no)\b).*\bavailable\b|\b(?:contact|call|ask|e-?mail|write to|text|phone) (?:us |your \w+ )?(?:about|for) (?!your|this|these|it\b|them|help|assistance|support|an? (?:refund|replacement|copy|correction|repair)|information|more|further|any|advice|details|emergenc)|\bto hear about\b|\bwe (?:now|also) (?!expect|have your|know|need)|\bupgrade\b|\bswitch to\b|\btrade in\b|\byou (?:could|can) (?:be paying|save|get more|earn)\b|\b(?:two|one|three|12|24)-year plan\b|\bgo through our\b|\badd(?:s|ing)? (?:it|them|these|this|more) to your (?:order|plan|account)\b|\busually move to\b|\bpre-?approved\b|\byou (?:are|'re) (?:eligible|entitled|invited|qualified)\b|\bqualif(?:y|ies|ied)\b|\bask (?:at|in) (?:any|your|our)\b|\bapply\b(?= (?:now|today|online|in|for|here))|\bvisit (?:us|our|the|any)\b|\binvite you\b|\btrials?\b",
     ),
 }  # fmt: skip
 

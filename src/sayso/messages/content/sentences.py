@@ -49,7 +49,10 @@ _LABELLED = re.compile(
 )
 """What a row of details may be headed with that would be a bidding elsewhere."""
 _HEADED = re.compile(r"(?:with|from|to|due|due by|by|for|when|where|who):")
-_FOLLOWS = re.compile(r"(?:we|it|this|that|they|you|if)\b")
+_FOLLOWS = re.compile(
+    r"(?:it|this|that|they|if)\b|we(?:'ll|'ve| will| have| are| were| had| could| cannot| can't| did| do not| expect| require| need)\b(?! be back)"
+    r"|you (?:will (?:need|not|receive|be charged|see|get)|can|have|do not|may|should|need)\b"
+)
 """How a sentence begins that goes on about the one before."""
 
 _BIDS_LISTED = """
@@ -74,11 +77,17 @@ _MAY_LISTED = """
 accept access appeal ask be call cancel change check choose click close collect complain contact copy correct delete disable
 do download expect find follow get have ignore keep log look lose manage need not notice object pay phone print reach read receive
 refer reject reply report request reset respond return ring see send sign speak stop submit tell track turn unlock unsubscribe
-update use verify view wait withdraw write leave email opt drop
+update use verify view wait withdraw write no leave email opt drop
 """
 _MAY = frozenset(_MAY_LISTED.split())
 """What service says that a reader could do."""
 
+_OURS = re.compile(
+    rf"\bour (?!(?:own )?(?:privacy|cookie|data|security|polic(?:y|ies)|terms|records?|systems?|servers?|support|warehouse|couriers?|complaints?|customer|"
+    rf"accounts? team|accounting|team|staff|help|website|site|offices?|address|bank|email|e-?mail|phone|contact|cost|drivers?|engineers?|technicians?|end|part|side|"
+    rf"obligations?|legal|regulator|insurer|email address|return address|messages|emails|texts|service (?:is|was|will)|branch|store|clinic|{SLOT}|{NAME}))"
+)
+"""Of what is the sender's own, service speaks only of what answers to its reader; the rest is for sale."""
 _ASKED = re.compile(
     r"(?:any |have |got |further |if you have )?(?:questions?|problems?|trouble|queries)\b|.{0,20}\bneed (?:some |any |our )?(?:help|support|assistance)|"
     r".{0,12}(?:was|wasn't|was not) (?:this|it|that) (?:not )?(?:you|yours)|.{0,20}\b(?:not|n't)\b.{0,12}\b(?:you|yours|recogni[sz]e|request|ask|make)\b|"
@@ -92,7 +101,7 @@ _KEEPS = re.compile(
     r"\b(?:thanks|thank you|sorry|apologi[sz]e|apolog(?:y|ies)|regrets?|sincerely|faithfully|regards|cheers|wishes)\b|"
     rf"\b(?:contact|call|e-?mail|reply|ring|phone|write|calling|tell|ask|reach|speak)\b (?:straight away |now )?{_REACH}(?=\W|$)|\b(?:questions?|problems|help|trouble|concerns)\b|"
     r"\b(?:need|have) to do anything\b|\bno action\b|\bnothing (?:\w+ )?(?:is due|to do|for you to do)\b|\bdo(?:es)? not (?:need|share|reply|use|open|eat|drink|click|give|tell|recogni[sz]e)\b|"
-    r"\b(?:the|this|that) (?:link|button|code|offer code|file|page)s? (?:below|above|works?|is|will|expires?|can)\b|\b(?:click|press|tap|copy and paste|paste)\b|"
+    r"\b(?:the|this|that) (?:link|button|code|offer code|file|page)s? (?:below|above|works?|is|will|expires?|can)\b|\b(?:click|press|tap)(?: on)? (?:the|this|it|below)\b|\bcopy and paste\b|"
     r"\b(?:if|when|unless|because|since|as) (?:it|you|this|that|we|nobody|somebody|anyone)\b|\bwe (?:will|have|could|were|are|do|did|had|must|would|may)(?: not| never| now)?\b (?:able|unable|send|sent|try|charge|charged|write|writing|"
     r"notify|delete|deleted|email|contact|call|ask|asked|need|receive|received|return|returned|closed?|cancel|cancelled|turn|replace|check|refund|post|posted|attempt|lock|locked|require|required|process|stop|stopped|change|changed|report|reported)\b|"
     r"\b(?:was|were|has been|have been|is|are|will be|been) (?:not |now |still |being |already )*(?:sent|delivered|charged|taken|refunded|deleted|closed|left|posted|paid|cancelled|received|changed|reset|moved|due|attached|affected|"
@@ -113,6 +122,8 @@ def read(sentence: str, *, after: bool) -> Verdict:
     known, strange = _words(sentence)
     if strange:
         return _unknown("service does not need " + ", ".join(f"`{word}`" for word in dict.fromkeys(strange[:4])))
+    if _OURS.search(said):
+        return _unknown("it speaks of what the sender has to offer")
     headed = _LABELLED.match(said) is not None and not _TELLS.search(said)
     bidding = "" if headed else _bidding(said)
     if bidding:

@@ -61,7 +61,7 @@ _NEEDED = re.compile(
     r"|date|time|day|message|meter|statement|bill|number|text|link|delivery (?:date|day|time))|read the new (?:terms|policy)|the new version"
     r"|save (?:this|these|a copy)|(?:the|your) rest of|rest of (?:your|the) order"
     r"|(?:your|the) next (?:\w{1,20} )?(?:days?|weeks?|hours?|working days?|business days?|bill|payment|invoice|statement|appointment|meter reading)"
-    r"|next \d{1,3} (?:days|weeks|hours|minutes)|next (?:working|business) day"
+    r"|next \d{1,3} (?:days|weeks|hours|minutes)|next (?:working|business) day|(?:separately|again|sent|arrive|collected|delivered) next (?:week|month)"
     r"|new departure time|(?:have )?finished (?:processing|packing|preparing)|(?:has been )?added to your (?:order|account|record)|username is \w{1,40}|if you'd like to (?:proceed|cancel|change|stop|unsubscribe|reset|dispute)|visit the following (?:address|page)|"
     r"flat rate|(?:your|of your|a) savings account|referral letter|library books|data export|(?:has |have )?invited you to join|subscription will renew|renew on"
     r"|(?:full|unit|purchase) price|price (?:you paid|in your contract)|(?:fixed|standard|current) (?:unit )?price"
@@ -82,7 +82,7 @@ _STORE = re.compile(
     r"\b(?i:collect(?:ion|ed)?|pick(?:ed)?[- ]?up|return|returned|bought|bought it|it back|it|order|appointment) (?:(?:at|from|to|in) (?:our|the) (?:[A-Z][\w'-]{1,30} ){0,2}(?:store|shop|branch|clinic)(?! (?:now|today))|where you bought it)"
 )
 _DETAIL = re.compile(
-    r"(?i:\b(?:vat|gst|tax) ?[:(@]? ?)\d{1,2}(?:\.\d{1,2})? ?%\)?|"
+    r"(?i:\b(?:vat|gst|tax) ?[:(@]? ?)(?:at |of |is )?\d{1,2}(?:\.\d{1,2})? ?%\)?|"
     r"(?<![\w])(?:#? ?"
     r"(?:[$£€]|A\$|US\$|NZ\$)?\+?\(?\d[\d.,:/()–-]*\d?(?:st|nd|rd|th|am|pm|p|c|h|hrs?|min|kg|g|km|cm|mm|ml|kwh)?(?: ?(?:am|pm))?"
     r"|#?[A-Z]{1,4}-?\d[\d-]*[A-Z]?|[A-Z]{1,3} \d[\d ]*[A-Z]?|\d+[A-Z])(?![\w%])"

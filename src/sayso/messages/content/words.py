@@ -88,7 +88,7 @@ _ABOUT = """
 a an the this that these those it its itself he she they them their his her hers we us our i me my you your yours
 yourself who whom whose which what when where why how there here if whether or and but nor not no yes so as than then
 because since until while although though unless after before during between within without by from to of for with in on
-at off up down out over under into onto near about against per via through across around behind upon except instead
+at off up down out over under into onto near about against per via through across around behind upon except 
 rather is are was were be been being am does did done has having can cannot will would shall should might needs let's
 any all both each every either neither some one two three four five six seven eight nine ten eleven twelve twenty thirty
 sixty ninety hundred thousand first last once twice only just still already also again back away later soon now today
@@ -110,7 +110,7 @@ scheduled sensitive serious severe short sick single slight slow small specific 
 temporary therefore twice unexpected unfortunately urgent usual yet despite among according
 monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october
 november december mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec am pm st nd
-rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf seen on-hold partially info sure successful unsuccessful suite linux windows macos android ios iphone ipad chrome firefox safari edge insurance boiler handset seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
+rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf planned seats finished unfinished attend seen on-hold partially info sure successful unsuccessful suite linux windows macos android ios iphone ipad chrome firefox safari edge insurance boiler handset seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
 """
 
 NAMED = THINGS | frozenset((*_NAMED.split(), *_OTHER_NAMED.split()))
@@ -119,6 +119,7 @@ VERBS = frozenset(_DONE.split())
 """What is done in service, in the base form."""
 WORDS = NAMED | VERBS | frozenset((*_WAS_DONE.split(), *_ABOUT.split()))
 """Every word that may stand in a service sentence, in its base form."""
+_INFLECTED = NAMED | VERBS
 
 _ENDINGS = (
     ("ies", "y"), ("ied", "y"), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("es", ""), ("s", ""), ("ly", ""),
@@ -138,8 +139,8 @@ def base(word: str) -> str:
     for ending, instead in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 1:
             stem = word.removesuffix(ending) + instead
-            if stem in WORDS:
+            if stem in _INFLECTED:
                 return stem
-            if not instead and len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in WORDS:
+            if not instead and len(stem) > 3 and stem[-1] == stem[-2] and stem[:-1] in _INFLECTED:
                 return stem[:-1]
     return ""
