@@ -152,7 +152,7 @@ def create_app(answers: Answers, port: int) -> Litestar:
             directory=HERE / "templates", engine=JinjaTemplateEngine, engine_callback=shared
         ),
         allowed_hosts=AllowedHostsConfig(allowed_hosts=[f"{HOST}:{port}", f"localhost:{port}"], www_redirect=False),
-        exception_handlers={ValidationException: _sorry, HTTPException: _sorry, Exception: _sorry},
+        exception_handlers={ValidationException: _sorry, HTTPException: _sorry, Exception: _sorry, **campaigns.ERRORS},
         before_send=[_headers],
         openapi_config=None,
         logging_config=None,

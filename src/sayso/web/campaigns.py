@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -84,14 +84,18 @@ def _now() -> datetime:
 @get("/campaigns", sync_to_thread=True)
 def campaigns(owner: NamedDependency[Ledger]) -> Template:
     """Every campaign, and how its steps stand."""
-    try:
-        with open_store_campaigns(owner, _now) as opened:
-            opened.records.read(owner)
-            pages = [(one, [_step_row(opened, one, step) for step in one.steps]) for one in opened.campaigns]
-            doubts = [(one.name, known) for one in opened.campaigns for known in _doubts(opened, one)]
-    except (CampaignError, NoticeError, SettingsError, FileNotFoundError) as error:
-        return Template("campaigns.html", context={"campaigns": [], "doubts": [], "wrong": _said(error)})
+    with open_store_campaigns(owner, _now) as opened:
+        opened.records.read(owner)
+        pages = [(one, [_step_row(opened, one, step) for step in one.steps]) for one in opened.campaigns]
+        doubts = [(one.name, known) for one in opened.campaigns for known in _doubts(opened, one)]
     return Template("campaigns.html", context={"campaigns": pages, "doubts": doubts, "wrong": ""})
+
+
+def cannot_open(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The page that says what is wrong with a campaign, or with what the business declares of itself."""
+    template = request.app.template_engine.get_template("campaigns.html")  # type: ignore[union-attr]
+    text = template.render(campaigns=[], doubts=[], wrong=str(error))
+    return Response(text, status_code=500, media_type=MediaType.HTML)
 
 
 @get("/campaigns/{name:str}/picture.svg", sync_to_thread=True)
@@ -217,12 +221,6 @@ def _what(origin: str) -> str:
     return f"{parts[1]}, {parts[2]}" if parts[0] == "campaign" and len(parts) > 2 else ""
 
 
-def _said(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "There is no notices.yaml beside the store, so nobody knows who sends; docs/how-to/notices.md shows one."
-    return str(error)
-
-
 HANDLERS: list[Any] = [
     campaigns,
     campaign_picture,
@@ -232,3 +230,4 @@ HANDLERS: list[Any] = [
     outbox_message,
     outbox_frame,
 ]
+ERRORS: dict[Any, Any] = dict.fromkeys((CampaignError, NoticeError, SettingsError), cannot_open)

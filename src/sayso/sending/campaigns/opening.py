@@ -74,6 +74,10 @@ def open_campaigns(
 def open_store_campaigns(ledger: Ledger, clock: Callable[[], datetime]) -> Iterator[Opened]:
     """The same, with the settings, the identity and the way out that the store's own files name."""
     settings = read_settings(ledger.home)
+    if not (ledger.home / DECLARATION).is_file():
+        raise CampaignError(
+            f"there is no {ledger.home / DECLARATION}, so nobody knows who sends; docs/how-to/notices.md shows one"
+        )
     identity = Identity.of(read_declaration(ledger.home / DECLARATION).business)
     with open_campaigns(ledger, settings, identity, open_dispatch(ledger, settings, identity, clock), clock) as opened:
         yield opened
