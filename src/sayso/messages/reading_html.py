@@ -181,6 +181,8 @@ class _Reader:
         """What stands in a conditional comment is shown by Outlook alone, and by it to many."""
         said = _CONDITIONAL.match((node.comment_content or "").strip())
         if said and re.search(r"\w{3}", re.sub(r"<[^>]*>", "", said[1])):
+            self._flush()
+            self._begin(self.context)
             self.found += [one for one in read_html(said[1], self.line, OUTLOOK) if one.words and one not in self.found]
 
 
