@@ -19,6 +19,7 @@ PARTS = {
     "psql": ("postgresql",),
     "postfix": ("postfix", "libsasl2-modules"),
     "swaks": ("swaks", "libnet-ssleay-perl"),
+    "spamassassin": ("spamassassin",),
 }
 """Program -> Debian packages that bring it."""
 
