@@ -50,7 +50,8 @@ def everything() -> dict[str, list[Labelled]]:
     return {
         "tuned on": own("tuning.yaml"),
         "held out": own("held_out.yaml"),
-        "single lines": lines(),
+        "lines": lines("lines.yaml"),
+        "lines held out": [*lines("lines_held_out.yaml"), *lines("lines_held_out_again.yaml")],
         "real samples": samples(),
     }
 
@@ -62,7 +63,7 @@ def main() -> None:
     for name, group in groups.items():
         found = figures(group)
         print(
-            f"{name:13} {found.messages:4} messages  commercial called service {found.called_service}  "
+            f"{name:15} {found.messages:4} messages  commercial called service {found.called_service}  "
             f"precision {found.precision:.3f}  recall {found.recall:.3f}  service recognised {found.service_recognised:.3f}"
         )
     print("\nkind as labelled -> as judged, where they differ")

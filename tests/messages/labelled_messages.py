@@ -40,15 +40,15 @@ def own(file: str) -> list[Labelled]:
     return [_labelled(one) for one in yaml.safe_load((HERE / file).read_text(encoding="utf-8"))]
 
 
-def lines() -> list[Labelled]:
+def lines(file: str) -> list[Labelled]:
     """Each line that promotes in an otherwise plain receipt, and each that serves."""
-    said = yaml.safe_load((HERE / "lines.yaml").read_text(encoding="utf-8"))
+    said = yaml.safe_load((HERE / file).read_text(encoding="utf-8"))
     return [
         Labelled(
             f"{'promotes' if promotes else 'serves'}: {line}", _receipt_with(line), SENDERS["kettle"], kind, promotes
         )
         for promotes, kind in ((True, "service_with_promotion"), (False, "transactional"))
-        for line in said["promotes" if promotes else "serves"]
+        for line in said.get("promotes" if promotes else "serves", ())
     ]
 
 

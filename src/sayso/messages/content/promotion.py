@@ -84,7 +84,7 @@ _SIGNS: dict[Act, tuple[str, str]] = {
         r"\b\d{1,3} ?(?:%|percent|per cent) (?:off|discount|cash ?back|extra|more|less|cheaper|bonus)|\b(?:up to|save|extra|take) \d{1,3} ?%|\bhalf[- ](?:the )?price\b|[$£€] ?\d[\d.,]{0,9} off\b|\b(?:for|take|get|with|of) (?:an? |five|ten|twenty|thirty|forty|fifty|half|\d{1,3})(?:extra )? ?off\b|\bdiscount\w*|\bcoupons?\b|\bvouchers?\b|"
         r"\bpromo(?:s|tions?|tional|codes?)?\b|\boffers?\b|\b(?:on|the|our|summer|winter|spring|autumn|end of|flash|big|a|for) sale\b|^sale\b|\bsales? (?:now|ends?|starts?|has|is)\b|\bclearance\b|\bbargains?\b|\bdeals?\b|"
         r"\b(?:only|just|from|for just|for only|starting at|now) (?:[$£€] ?\d(?![\d.,]{0,12} to [$£€])|\d{1,5}(?:[.,]\d\d)? ?(?:[$£€%]|dollars|pounds|euros?)|\d{1,4}[.,]\d{1,2} ?%)|\bwas [$£€] ?\d.{0,20}\bnow\b|\bsav(?:e|ing|ings) (?:up|on|money|big|more|when|with|[$£€\d])|"
-        r"\bfree\b(?! of (?:charge|error))|\bfor nothing\b|\bon us\b|\b(?:lower|reduced|cheaper|special|introductory|low) (?:price|rate|cost)s?\b|\bcheaper\b|\bpay(?:ing)? less\b|\b(?:use|with|enter|quote) (?:the )?(?:promo |discount |voucher )?code\b.{0,30}\b(?:at|on|for|checkout|when)\b|\bprice (?:drop|cut)\b",
+        r"\bfree\b(?! of (?:charge|error))|\bfor nothing\b|\bon us\b|\b(?:lower|reduced|cheaper|special|introductory|low) (?:price|rate|cost)s?\b|\bcheaper\b|\bpay(?:ing)? less\b|\b(?:use|with|enter|quote) (?:the )?(?:promo |discount |voucher )?code\b.{0,30}\b(?:at|on|for|checkout|when)\b|\bprice (?:drop|cut)\b|\bcodes?:? (?!g-)[a-z]{2,}-?\d",
     ),
     "reward": (
         "it rewards or lures with points, gifts or prizes",

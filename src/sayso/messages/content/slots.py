@@ -23,6 +23,8 @@ _INVISIBLE = dict.fromkeys(
     ),
 )
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
+_UNESCAPED = 3
+"""How often entities are resolved; some readers resolve what was escaped twice."""
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "×": "x"})
 _PLACEHOLDER = re.compile(r"\{\{[^{}]{1,80}\}\}|\{%[^{}%]{1,80}%\}|\*\|[^|]{1,80}\|\*")
 
@@ -97,8 +99,9 @@ def _own(names: tuple[str, ...]) -> re.Pattern[str] | None:
 
 def plain(text: str) -> str:
     """The text as its reader sees it: entities and compatibility forms resolved, invisible characters gone, one space."""
-    if "&" in text:
-        text = html.unescape(text)
+    for _ in range(_UNESCAPED):
+        if "&" in text:
+            text = html.unescape(text)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES)
         text = _PRIVATE.sub("\ufffd", text)
