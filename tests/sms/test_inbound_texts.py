@@ -67,6 +67,16 @@ def test_a_text_goes_to_who_agreed_until_they_answer_stop(listening: Listening, 
     assert listening.send("Look", "test:mms", "https://kettle.example/k.png").state == "refused"
 
 
+def test_a_picture_goes_as_an_mms_with_the_stop_words(listening: Listening, api: TwilioApi) -> None:
+    picture = "https://kettle.example/kettle.png"
+    assert listening.send("Copper Kettle: you left this in your basket", "test:mms", picture).state == "sent"
+    (form,) = api.forms
+    assert form["MediaUrl"] == [picture]
+    assert "STOP" in form["Body"][0]
+    (sent,) = listening.bodies(MessageSent)
+    assert (sent.channel, sent.reference[:2]) == ("mms", "MM")
+
+
 def test_a_stop_is_confirmed_once_by_a_text_that_does_nothing_else(listening: Listening, api: TwilioApi) -> None:
     listening.twilio("Stop")
     listening.twilio("Stop")
