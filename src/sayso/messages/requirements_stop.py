@@ -189,7 +189,9 @@ def _followed(found: Judged, way: Way, follow: Follow) -> None:
         node
         for node in asked
         if not re.search(
-            r"e-?mail|unsub|reason|opt", f"{node.attributes.get('name')} {node.attributes.get('type')}", re.IGNORECASE
+            r"e-?mail|unsub|reason|opt|password",
+            f"{node.attributes.get('name')} {node.attributes.get('type')}",
+            re.IGNORECASE,
         )
     ]
     works = not login and (page.css_first("form, button") is not None or bool(_STOPPING.search(page.text())))

@@ -26,7 +26,7 @@ _END = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _NEVER = re.compile(
-    r"\b(?:not|never|n't|stop|no longer|opt out)\b.{0,30}\b(?:call(?:ed|ing)?|ring(?:ing)?|phon(?:e|ed|ing)|contact(?:ed|ing)?)\b|\b(?:take|remove)\b.{0,30}\b(?:off|from)\b.{0,20}\blist\b|\bdo[- ]not[- ]call\b|\bopt[- ]out\b|nicht mehr an(?:ge)?rufen",
+    r"(?:\bnot|\bnever|n't|\bstop|\bno longer|\bno more)(?: (?:to|be|get|want|wish|like|receive|us|any|more|further|such|you|these|our|marketing)){0,5} (?:call(?:s|ed|ing)?|ring(?:ing)?|phon(?:e|ed|ing)|contact(?:ed|ing)?|hear from)\b|\b(?:take|remove)\b.{0,30}\b(?:off|from)\b.{0,20}\blist\b|\bdo[- ]not[- ]call\b|\bopt[- ]out\b|nicht mehr an(?:ge)?rufen",
     re.IGNORECASE,
 )  # fmt: skip
 _REFUSE = re.compile(

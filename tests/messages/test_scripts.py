@@ -1,0 +1,59 @@
+"""Call scripts and letters: who speaks, why, and how to say no."""
+
+from __future__ import annotations
+
+from completing import SHOP
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sayso.messages.scripts import check_letter, check_script, complete_letter, complete_script
+
+GOOD = """# Opening
+Hello, my name is [name], I am calling from Harbour Books about the basket you left with us.
+Is now a good time? If not, thank them and end the call.
+
+# Closing
+If you would rather we did not call you again, say so and I will take you off our list.
+"""
+
+
+def test_a_script_that_says_it_all_is_left_as_it_is() -> None:
+    checked = check_script(GOOD, SHOP)
+    assert not checked.lacking
+    assert checked.facts["call_identifies_caller"] is True
+    assert complete_script(GOOD, SHOP) == GOOD
+
+
+def test_each_thing_that_a_script_lacks_is_named() -> None:
+    for words, matter in (
+        ("my name is [name], ", "caller-name"),
+        ("from Harbour Books ", "employer"),
+        ("about the basket you left with us", "purpose"),
+        (" and end the call", "ending"),
+        ("If you would rather we did not call you again, say so and I will take you off our list.", "opt-out"),
+    ):
+        checked = check_script(GOOD.replace(words, ""), SHOP)
+        assert [one.matter for one in checked.lacking] == [matter]
+        assert checked.facts["call_identifies_caller"] is (matter == "opt-out")
+
+
+@given(st.text(max_size=200))
+def test_any_script_lacks_nothing_once_completed(text: str) -> None:
+    done = complete_script(text, SHOP)
+    assert not check_script(done, SHOP).lacking
+    assert complete_script(done, SHOP) == done
+
+
+@given(st.text(max_size=200))
+def test_any_letter_lacks_nothing_once_completed(text: str) -> None:
+    done = complete_letter(text, SHOP)
+    assert not check_letter(done, SHOP).lacking
+    assert complete_letter(done, SHOP) == done
+
+
+def test_a_letter_that_says_one_may_refuse_and_not_how_lacks_the_means() -> None:
+    letter = "Dear reader,\n\nour sale begins. You may opt out of our letters.\n\nYours,\n\nHarbour Books, 12 Wharf Street, Sydney NSW 2000"
+    checked = check_letter(letter, SHOP)
+    assert [one.matter for one in checked.lacking] == ["opt-out-means"]
+    assert checked.facts["opt_out_statement_in_message"] is True
+    assert checked.facts["opt_out_means_provided"] is False
