@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 import typer
@@ -167,7 +168,8 @@ def _given(file: Path | None, sms: str | None, script: Path | None, letter: Path
 
 
 def _identity(file: Path | None, settings: Settings) -> Identity:
-    domains = tuple(domain for stream in settings.gate.streams.values() for domain in stream.from_domains)
+    streams = tuple(domain for stream in settings.gate.streams.values() for domain in stream.from_domains)
+    domains = (*streams, urlsplit(settings.public.url).hostname or "")
     if file is None:
         declared = home() / DECLARATION
         if not declared.is_file():
