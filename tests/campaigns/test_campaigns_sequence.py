@@ -17,6 +17,7 @@ from left_carts import CAMPAIGN, LEFT, Clock, NextHop, addresses, declare, leave
 
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import ConsentWithdrawn, MessageRefused, MessageSent, Place
+from sayso.sending.campaigns.asking import Asking
 from sayso.sending.campaigns.looking import foresee, preview
 from sayso.sending.campaigns.opening import Opened
 from sayso.sending.campaigns.sequence import DELAYS, Sequencer, running
@@ -218,6 +219,26 @@ def test_a_restart_forgets_nothing(tmp_path: Path) -> None:
         ):
             sequencer.tick()
     assert Counter(type(content) for _, content in hop.given) == {Mail: 6, Text: 3}
+
+
+@pytest.mark.parametrize(("breaks", "state"), [("message", "deferred"), ("hand_over", "unknown")])
+def test_a_fault_of_our_own_stops_nobody_elses_message_and_tells_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, breaks: str, state: str
+) -> None:
+    with shop(tmp_path / "store", 3) as at:
+        first = at.ledger.find("person0@people.example")[0]
+        owner: Any = Asking if breaks == "message" else NextHop
+        real = getattr(owner, breaks)
+
+        def faulty(self: Any, *given: Any) -> Any:
+            if first in given or addresses(0)[0] in given:
+                raise ZeroDivisionError("person0@people.example")
+            return real(self, *given)
+
+        monkeypatch.setattr(owner, breaks, faulty)
+        assert at.after(hours=1) == {"sent": 2, state: 1}
+        (known,) = at.opened.records.all_known("cart", state=state)
+        assert known.said == "sayso itself failed (ZeroDivisionError); please report it"
 
 
 def test_what_is_in_doubt_stays_until_the_owner_settles_it(tmp_path: Path) -> None:

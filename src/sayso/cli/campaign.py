@@ -22,7 +22,7 @@ from sayso.ledger import Ledger
 from sayso.reports.words import masked
 from sayso.sample.demo import now
 from sayso.sending.campaigns.declared import CampaignError
-from sayso.sending.campaigns.looking import Foreseen, foresee, preview
+from sayso.sending.campaigns.looking import Foreseen, foresee, lacking, preview
 from sayso.sending.campaigns.opening import Opened, open_store_campaigns
 from sayso.sending.campaigns.records import Known
 
@@ -51,7 +51,7 @@ def _opened() -> Iterator[Opened]:
 
 @campaign.command()
 def check() -> None:
-    """Read every campaign and fill in every template, so that nothing goes wrong at sending."""
+    """Read every campaign and fill in every template, so that nothing goes wrong at sending; say what a message lacks."""
     with _opened() as opened:
         wrong = [said for one in opened.campaigns for said in opened.templates.check(one)]
         for said in wrong:
@@ -60,6 +60,10 @@ def check() -> None:
             out.print(
                 f"{one.name}: {len(one.steps)} steps on {one.topic}, from {one.steps[0].after} after the cart was left"
             )
+            for step in one.steps if not wrong else ():
+                for found in lacking(opened, one, step):
+                    said = f"  {step.key}, {found.place}: {found.said} ({found.cite})"
+                    out.print(said, markup=False, highlight=False, soft_wrap=True)
     if wrong:
         raise typer.Exit(FOUND)
 

@@ -11,7 +11,10 @@ from typing import Literal
 import msgspec
 
 from sayso.ledger import Address
+from sayso.messages.check import check_mail
 from sayso.messages.mail_parts import MessageError
+from sayso.messages.parts import Finding
+from sayso.messages.texts import check_text
 from sayso.sending.campaigns.asking import Held
 from sayso.sending.campaigns.declared import Campaign, Step
 from sayso.sending.campaigns.opening import Opened
@@ -21,6 +24,10 @@ from sayso.sending.outgoing import Mail, Outgoing, Stream, Text
 
 NOBODY = {"email": Address("email", "customer@customer.example"), "phone": Address("phone", "+61491570006")}
 """Whom a preview is made out to: nobody's mailbox, and a number kept for fiction."""
+OF_MARKETING = ("promotion", "not-recognised-as-service")
+"""Findings that say why a message is marketing, which a campaign is."""
+FOR_A_PERSON = ("subject", "advertisement-label")
+"""Matters in which a note says that the rules may refuse."""
 Would = Literal["go", "wait", "not"]
 
 
@@ -64,13 +71,33 @@ def seen(content: Mail | Text) -> Seen:
 
 
 def preview(opened: Opened, campaign: Campaign, step: Step) -> Seen:
-    """A step for an invented cart, completed as it would leave. Raises CampaignError, LedgerError."""
+    """A step for an invented cart, completed as it would leave. Raises CampaignError, LedgerError, MessageError."""
+    return seen(_completed(opened, campaign, step))
+
+
+def lacking(opened: Opened, campaign: Campaign, step: Step) -> list[Finding]:
+    """What the message check misses in a step even once it is completed, or leaves for a person to judge."""
+    content, settings = _completed(opened, campaign, step), opened.settings
+    own, identity = settings.public.url.rstrip("/") + "/u/", opened.asking.dispatch.identity
+    if isinstance(content, Mail):
+        found = check_mail(content.raw, identity, own=own).findings
+    else:
+        found = check_text(content.body, identity, own=own, sender_id=settings.sms.number).findings
+    wanted = (one for one in found if one.matter not in OF_MARKETING)
+    return [
+        one
+        for one in wanted
+        if one.state in ("missing", "wrong") or (one.state == "note" and one.matter in FOR_A_PERSON)
+    ]
+
+
+def _completed(opened: Opened, campaign: Campaign, step: Step) -> Mail | Text:
     to = NOBODY["email" if step.channel == "email" else "phone"]
     asking = opened.asking
     content = opened.templates.content(step, SAMPLES[0], to=to.value, origin="preview", at=asking.clock())
     stream = Stream(f"campaign:{campaign.name}", campaign.topic, campaign.sender)
     outgoing = Outgoing(to, step.channel, stream, content, "preview", {"message_kind": "abandoned_cart"})
-    return seen(opened.loop.wait(asking.dispatch.judge(outgoing)).content)
+    return opened.loop.wait(asking.dispatch.judge(outgoing)).content
 
 
 def foresee(opened: Opened, campaign: Campaign, step: Step, batch: int = 200) -> Iterator[Foreseen]:

@@ -85,6 +85,8 @@ class Sequencer:
             return self._handed_over(attempt)
         except (LedgerError, CampaignError, MessageError, OSError) as error:
             return self._known(attempt, "deferred", str(error), until=self._next_try(attempt))
+        except Exception as error:
+            return self._known(attempt, "deferred", _failed(error), until=self._next_try(attempt))
 
     def _handed_over(self, attempt: Attempt) -> Known:
         asking, dispatch = self._asking, self._asking.dispatch
@@ -97,7 +99,10 @@ class Sequencer:
         message = asking.message(campaign, step, attempt.cart, attempt.person)
         if isinstance(message, Held):
             return self._known(attempt, message.state, message.said, until=message.until)
-        outcome = self._loop.wait(dispatch.send(message, again=again))
+        try:
+            outcome = self._loop.wait(dispatch.send(message, again=again))
+        except Exception as error:  # the dispatch raises nothing it knows of, and it may have been taken already
+            return self._known(attempt, "unknown", _failed(error))
         if outcome.state == "refused":
             held = asking.hold(self._loop.wait(dispatch.judge(message)), message.to)
             if held is not None:
@@ -141,6 +146,12 @@ class Sequencer:
             at=self._asking.clock(),
             next_try=until,
         )
+
+
+def _failed(error: Exception) -> str:
+    """Said without the error's own words, which may hold what nobody else should read."""
+    LOG.error("sayso itself failed: %s", type(error).__name__)
+    return f"sayso itself failed ({type(error).__name__}); please report it"
 
 
 @contextmanager

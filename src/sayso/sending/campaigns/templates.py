@@ -33,6 +33,7 @@ from sayso.sending.outgoing import Mail, Text
 WIRE = SMTP.clone(max_line_length=998)
 LONGEST_NAME = 40
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+){0,2}")
+_ELEMENT = re.compile(r"<(mj-[a-z-]+)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 
 
@@ -175,6 +176,10 @@ def _escaped_markdown(value: Any) -> Any:
 def _from_mjml(step: Step, source: str) -> str:
     """HTML from MJML. No fonts are fetched: a page that loads from elsewhere tells them who reads."""
     try:
-        return str(mjml2html(source, disable_comments=True, fonts={}))
+        page = str(mjml2html(source, disable_comments=True, fonts={}))
     except ValueError as error:
         raise CampaignError(f"{step.template}: not MJML ({error}); check that every mj- element is closed") from None
+    left = _ELEMENT.search(page)
+    if left:
+        raise CampaignError(f"{step.template}: MJML has no element `{left[1]}` there; check how it is written")
+    return page
