@@ -84,7 +84,7 @@ def test_one_click_stops_at_once_without_cookie_redirect_or_origin(
         assert len(answer.content) < 200
         assert not {"set-cookie", "location", "www-authenticate"} & set(answer.headers)
     (stopped,) = stops(ledger)
-    assert (stopped.scope, stopped.topics, stopped.channels) == ("topic", ["abandoned_cart"], ["email"])
+    assert (stopped.scope, stopped.topics, stopped.channels) == ("channel", [], ["email"])
     assert stopped.means == "unsubscribe"
     assert stopped.through_offered_mechanism
 
@@ -147,9 +147,7 @@ def test_an_address_that_nobody_holds_ends_unsubscribed(http: httpx.Client, ledg
     assert len(stops(ledger, BEN)) == 1
 
 
-def test_somebody_erased_ends_unsubscribed_and_stays_erased(
-    http: httpx.Client, ledger: Ledger, path: str
-) -> None:
+def test_somebody_erased_ends_unsubscribed_and_stays_erased(http: httpx.Client, ledger: Ledger, path: str) -> None:
     ledger.erase(ledger.find(ANA.value)[0], origin="test:erase")
     assert "You are unsubscribed" in http.post(path).text
     assert http.post(path, content=ONE_CLICK, headers=FORM).status_code == 200

@@ -89,7 +89,7 @@ async def link_page(desk: NamedDependency[Desk], token: FromPath[str]) -> Templa
 def _stop_by_link(desk: Desk, token: str, body: bytes, evidence: Evidence) -> Response[Any]:
     about = desk.choices.about(token)
     if _ONE_CLICK.search(body):
-        stop(desk.ledger, about, "one_click", "topic", desk.now(), evidence)
+        stop(desk.ledger, about, "one_click", "channel", desk.now(), evidence)
         return Response("You are unsubscribed.\n", media_type=MediaType.TEXT)
     reach: Reach = "everything" if _pressed(body, "stop") == "everything" else "topic"
     stop(desk.ledger, about, "page", reach, desk.now(), evidence)

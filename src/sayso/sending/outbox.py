@@ -7,17 +7,14 @@ import os
 from pathlib import Path
 
 from sayso.ledger.entries import Address
-from sayso.sending.outgoing import Handed, Mail, Text
-
-FOLDER = "outbox"
-"""Beside the store."""
+from sayso.sending.outgoing import OUTBOX, Handed, Mail, Text
 
 
 class Outbox:
     """Lays mail into the outbox: `<entry>.eml`, whole or not at all, readable by its owner alone."""
 
     def __init__(self, home: Path) -> None:
-        self.folder = home / FOLDER
+        self.folder = home / OUTBOX
 
     async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
         """One mail, with its envelope in the first two lines as `Return-Path` and `Delivered-To` (RFC 5321 4.4)."""

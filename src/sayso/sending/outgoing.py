@@ -18,6 +18,10 @@ taken; it is not tried again by itself.
 """
 
 
+OUTBOX = "outbox"
+"""Folder beside the store in which mail lies while no smart host is set up."""
+
+
 class Stream(msgspec.Struct, frozen=True):
     """
     What the messages of one credential or campaign are for, as the owner configured it; never what a message says of

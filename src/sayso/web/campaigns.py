@@ -21,8 +21,7 @@ from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
 from sayso.sending.campaigns.looking import Foreseen, Seen, foresee, preview, seen
 from sayso.sending.campaigns.opening import Opened, open_store_campaigns
 from sayso.sending.campaigns.records import Known
-from sayso.sending.outbox import FOLDER
-from sayso.sending.outgoing import Mail
+from sayso.sending.outgoing import OUTBOX, Mail
 from sayso.settings import SettingsError
 from sayso.web.chart import bars_svg
 
@@ -138,12 +137,12 @@ def step_frame(owner: NamedDependency[Ledger], name: FromPath[str], step: FromPa
 @get("/outbox", sync_to_thread=True)
 def outbox(owner: NamedDependency[Ledger]) -> Template:
     """What lies in the outbox, the newest first."""
-    names = sorted((file.stem for file in (owner.home / FOLDER).glob("*.eml")), reverse=True)
+    names = sorted((file.stem for file in (owner.home / OUTBOX).glob("*.eml")), reverse=True)
     whose = {entry.id: entry for entry in owner.entries(names[:ROWS])}
     laid = []
     for name in names[:ROWS]:
         entry = whose.get(name)
-        file = owner.home / FOLDER / f"{name}.eml"
+        file = owner.home / OUTBOX / f"{name}.eml"
         to = masked(entry.addresses[0]) if entry and entry.addresses else ""
         at = entry.happened_at if entry else datetime.fromtimestamp(file.stat().st_mtime, UTC)
         laid.append(Laid(name, at, seen(Mail(file.read_bytes())).subject, to, _what(entry.origin if entry else "")))
@@ -163,7 +162,7 @@ def outbox_frame(owner: NamedDependency[Ledger], name: FromPath[str]) -> Respons
 
 
 def _laid(owner: Ledger, name: str) -> Seen:
-    file = owner.home / FOLDER / f"{name}.eml"
+    file = owner.home / OUTBOX / f"{name}.eml"
     if not KEPT_NAME.fullmatch(name) or not file.is_file():
         raise NotFoundException
     return seen(Mail(file.read_bytes()))
