@@ -213,6 +213,13 @@ class Ledger:
                 return facts_of_address(asked, who, channel, topic, sender)
             return person_of(asked, who).facts(channel, topic, sender=sender)
 
+    def facts_and_business(
+        self, who: Address, *, channel: Channel, topic: str, at: datetime, sender: str = "shop"
+    ) -> tuple[Facts, Business]:
+        """The same about an address, with the business as of that moment, out of one look at the store."""
+        with self._asking(at) as asked:
+            return facts_of_address(asked, who, channel, topic, sender), business_of(asked)
+
     def iter_people(self, at: datetime | None = None) -> Iterator[Person]:
         """Everyone known at `at`, each with what is known of them."""
         with self._asking(at) as asked:

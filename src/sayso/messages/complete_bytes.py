@@ -13,7 +13,6 @@ from sayso.messages.mail_parts import MessageError, Part, charset_of, decoded
 LONGEST_LINE = 998
 """Bytes of a line without its end (RFC 5322 2.1.1)."""
 
-_LONG = re.compile(rb"\n[^\r\n]{%d}" % (LONGEST_LINE + 1))
 _BODY_END = re.compile(rb"</body\s*>", re.IGNORECASE)
 _HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
 _CHARSET = re.compile(r';\s*charset\s*=\s*("[^"]*"|[^;\s]*)', re.IGNORECASE)
@@ -31,9 +30,7 @@ class Edit(msgspec.Struct, frozen=True):
 
 def overlong(raw: bytes, start: int, end: int) -> bool:
     """Has what stands there, which starts a line, a line that no mail may have?"""
-    return len(raw[start : start + LONGEST_LINE + 1].partition(b"\r")[0]) > LONGEST_LINE or bool(
-        _LONG.search(raw, start, end)
-    )
+    return max(map(len, raw[start:end].split(b"\r\n"))) > LONGEST_LINE
 
 
 def apply(raw: bytes, edits: list[Edit]) -> bytes:

@@ -137,7 +137,8 @@ def read_mail(raw: bytes) -> ParsedMail:
         raise MessageError(f"it is larger than {LARGEST >> 20} MB; send large files as links")
     if raw.startswith(b"From "):
         raw = raw.partition(b"\n")[2]
-    bare = b"\n" in raw.replace(b"\r\n", b"") or b"\r" in raw.replace(b"\r\n", b"")
+    ends = raw.count(b"\r\n")
+    bare = raw.count(b"\n") != ends or raw.count(b"\r") != ends
     if bare:
         raw = _BARE.sub(b"\r\n", raw)
     if not raw.strip():

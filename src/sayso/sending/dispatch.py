@@ -148,10 +148,10 @@ class Dispatch:
 
     def _judge(self, outgoing: Outgoing) -> Judged:
         at, stream, entry = self._clock(), outgoing.stream, new_id()
-        known = self.ledger.facts_for(
+        known, business = self.ledger.facts_and_business(
             outgoing.to, channel=outgoing.channel, topic=stream.topic, sender=stream.sender, at=at
         )
-        standing = standing_of(self._law, self.ledger.business(at))
+        standing = standing_of(self._law, business)
         prepared = prepare(outgoing, ways(outgoing, entry, self._links, self.settings), self.identity, self.settings)
         message = facts_of_message(
             prepared.facts, {**self._settled.get(outgoing.channel, {}), **outgoing.facts}, stream
@@ -166,7 +166,7 @@ class Dispatch:
         return Outcome("refused", said, judged.entry, 550, judged.decision)
 
     async def _hand_over(self, outgoing: Outgoing, judged: Judged) -> Outcome:
-        content = await asyncio.to_thread(self._enveloped, judged.content, judged.entry)
+        content = await self._enveloped(judged.content, judged.entry)
         record = recording.handing_over(outgoing, judged.ruling, content, judged.entry, self._clock())
         try:
             await self._notes.put(record)
@@ -183,7 +183,7 @@ class Dispatch:
     async def _hand_over_undecided(self, outgoing: Outgoing) -> Outcome:
         """Service mail that the owner approved goes as it is; it is recorded as soon as the store can be written to."""
         entry = new_id()
-        content = await asyncio.to_thread(self._enveloped, outgoing.content, entry)
+        content = await self._enveloped(outgoing.content, entry)
         record = recording.handing_over(outgoing, None, content, entry, self._clock())
         with suppress(LedgerError, OSError):
             await self._notes.put(record)
@@ -208,7 +208,7 @@ class Dispatch:
             LOG.error("sent, and not recorded yet: %s", type(error).__name__)
             self._late.append(record)
 
-    def _enveloped(self, content: Mail | Text, entry: str) -> Mail | Text:
+    async def _enveloped(self, content: Mail | Text, entry: str) -> Mail | Text:
         """A mail with the envelope sender by which what comes back is known, and signed where a key is set up."""
         domain = self.settings.gate.return_domain
         if not isinstance(content, Mail):
@@ -216,8 +216,9 @@ class Dispatch:
         sender = content.mail_from or self.identity.email
         if domain:
             sender = f"{self._links.return_local('b', entry)}@{domain}"
-        raw = self._signer.sign(content.raw) if self._signer else content.raw
-        return Mail(raw, sender)
+        if self._signer is None:
+            return Mail(content.raw, sender)
+        return Mail(await asyncio.to_thread(self._signer.sign, content.raw), sender)
 
     def _open_journal(self) -> Journal:
         if self._journal is None:
