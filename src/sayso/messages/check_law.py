@@ -12,7 +12,12 @@ from sayso.vocabulary import Channel, Facts, Ground
 ASSUMED = "somebody there who agreed to it in full, is on no register, and gets it at noon on a working day"
 """Who a message is judged for where nobody is named."""
 
-_NOON = {"local_minute": 720.0, "local_weekday": "wednesday", "public_holiday_there": False, "messages_last_7_days": 0.0}
+_NOON = {
+    "local_minute": 720.0,
+    "local_weekday": "wednesday",
+    "public_holiday_there": False,
+    "messages_last_7_days": 0.0,
+}
 
 
 def facts_under(place: str, channel: Channel, found: Mapping[str, Any], identity: Identity, day: date) -> Facts:
