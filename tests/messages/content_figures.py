@@ -62,9 +62,10 @@ def main() -> None:
     groups["all"] = [one for group in groups.values() for one in group]
     for name, group in groups.items():
         found = figures(group)
+        service = f"{found.service_recognised:.3f}" if any(not one.commercial for one in group) else "none there"
         print(
             f"{name:15} {found.messages:4} messages  commercial called service {found.called_service}  "
-            f"precision {found.precision:.3f}  recall {found.recall:.3f}  service recognised {found.service_recognised:.3f}"
+            f"precision {found.precision:.3f}  recall {found.recall:.3f}  service recognised {service}"
         )
     print("\nkind as labelled -> as judged, where they differ")
     for (said, judged), number in sorted(figures(groups["all"]).kinds.items()):

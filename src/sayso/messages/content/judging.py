@@ -9,6 +9,7 @@ purpose to promote is enough; Sch 1 cl 2 lets factual information stand with nam
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 import msgspec
@@ -18,8 +19,9 @@ from sayso.messages.content.kinds import commercial_kind, service_kind
 from sayso.messages.content.links import leads
 from sayso.messages.content.opting_in import quoted_wordings
 from sayso.messages.content.passages import Verdict, weigh
-from sayso.messages.content.promotion import Act
-from sayso.messages.content.slots import plain
+from sayso.messages.content.promotion import Act, acts_in
+from sayso.messages.content.slots import plain, quoted
+from sayso.messages.content.words import base
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
 
@@ -66,11 +68,11 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
         _Judged(weigh(reading.subject, names), Place("header Subject"), reading.subject) if reading.subject else None
     )
     sender = weigh(reading.sender, names)
-    quoted, items = quoted_wordings(reading.passages), listed_items(reading.passages)
+    wordings, items = quoted_wordings(reading.passages), listed_items(reading.passages)
     body: list[_Judged] = []
     length = 0
     for number, passage in enumerate(reading.passages):
-        if number in items or number in (quoted or ()):
+        if number in items or number in (wordings or ()):
             continue
         length += len(passage.words)
         if length > LONGEST:
@@ -82,20 +84,25 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
         judged.append(_Judged(sender, Place("header From"), reading.sender))
     against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
     serving = [one for one in body if one.verdict.does == "serves" and not (one.link or one.footer)]
-    if not (serving or against or quoted is not None):
+    if not (serving or against or wordings is not None):
         place = reading.passages[0].place if reading.passages else Place("message")
         nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
         against.append(_Judged(nothing, place, ""))
     findings = tuple(_finding(one) for one in against)
     if against:
         return Content(_commercial(judged, against, subject, serving), findings)
-    return Content(_service(judged, opting_in=quoted is not None), findings)
+    return Content(_service(judged, opting_in=wordings is not None), findings)
 
 
 def _names(identity: Identity) -> tuple[str, ...]:
-    address = identity.postal_address
-    parts = (identity.brand, identity.legal_name, address, identity.phone or "", *identity.domains)
-    return tuple(name for name in parts if name)
+    """
+    What the sender is called and where it is, which may stand anywhere. A name made of words that service uses anyway, or
+    that promotes by itself, is read as what it says.
+    """
+    told = (identity.brand, identity.legal_name, identity.postal_address, identity.phone or "", *identity.domains)
+    return tuple(
+        name for name in told if name and not all(map(base, name.lower().split())) and not acts_in(name.lower())
+    )
 
 
 def _passage(
@@ -140,7 +147,7 @@ def _landing(page: Reading, there: Verdict, names: tuple[str, ...], domains: tup
 
 def _finding(one: _Judged) -> Finding:
     what = "link" if one.link else "passage"
-    called = f"`{plain(one.words)[:60]}`" if plain(one.words) else f"this {what}"
+    called = f"`{quoted(one.words)}`" if one.words.strip() else f"this {what}"
     if one.verdict.does == "promotes":
         said = f"{called} promotes: {one.verdict.because}; take it out to send this as service"
         return Finding("promotion", "wrong", said, one.place, _SECTION)
@@ -182,8 +189,8 @@ def _commercial(
 
 
 def _service(judged: list[_Judged], *, opting_in: bool) -> dict[str, Any]:
-    kind = "opt_in_confirmation" if opting_in else service_kind([plain(one.words).lower() for one in judged])
-    facts: dict[str, Any] = {
+    kind = "opt_in_confirmation" if opting_in else service_kind([plain(one.words).lower() for one in judged[:3]])
+    return {
         "message_kind": kind,
         "commercial_purpose": False,
         "contains_marketing": False,
@@ -196,14 +203,14 @@ def _service(judged: list[_Judged], *, opting_in: bool) -> dict[str, Any]:
         "mainly_promotional_to_reader": False,
         "other_content": "transactional",
     }
-    return facts
 
 
 def _stands_first(serving: list[_Judged], judged: list[_Judged]) -> bool:
     """Whether at least half of what serves stands before anything else in the body (16 CFR 316.3(a)(2)(ii))."""
-    body = [one for one in judged if not one.place.where.startswith("header") and one.verdict.does != "accompanies"]
-    first = next((number for number, one in enumerate(body) if one.verdict.does != "serves"), len(body))
-    return _weight([one for one in body[:first] if one in serving]) * 2 >= _weight(serving)
+    body = [one for one in judged if not (one.link or one.place.where.startswith("header"))]
+    body = [one for one in body if one.verdict.does != "accompanies"]
+    before = list(takewhile(lambda one: one.verdict.does == "serves", body))
+    return _weight([one for one in before if not one.footer]) * 2 >= _weight(serving)
 
 
 def _weight(judged: list[_Judged]) -> int:

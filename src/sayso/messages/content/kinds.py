@@ -52,7 +52,7 @@ def commercial_kind(acts: Sequence[Act], *, serves: bool, long: bool) -> Message
 
 def service_kind(said: Sequence[str]) -> MessageKind:
     """The kind of a message in which everything serves, from what it says first (lower case)."""
-    first = " ".join(said[:3])
+    first = " ".join(said)
     if _OPTED_OUT.search(first):
         return "opt_out_confirmation"
     return "factual" if _FACT.search(first) else "transactional"

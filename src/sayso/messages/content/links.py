@@ -61,19 +61,24 @@ orders confirmation shipping delivery receipt invoice billing password reset ver
 _MARKS = frozenset(_MARKS_LISTED.split())
 """What a campaign mark may say of a message that serves."""
 
+_PASSES = frozenset(
+    ("click", "clicks", "redirect", "redir", "go", "goto", "out", "r", "l", "ls", "lnk", "link", "links", "url")
+)
+"""Parts of a path by which a target is counted and sent on."""
+_HIDDEN = "aHR0c"
+"""How a target begins that is written in base64."""
 _PLACES = frozenset(("en", "de", "us", "au", "uk", "gb", "nz", "ca", "v1", "v2", "my"))
 _SPLIT = re.compile(r"[/_.+~,;:|\s-]+")
 _DETAIL = re.compile(r"[\w-]*\d[\w-]*|[A-Fa-f0-9-]{8,}|\{\{[^{}]*\}\}|[\w-]{24,}")
+_LONGEST = 2_000
 _FILE = re.compile(r"\.(?:html?|php|aspx?|pdf|jsp|do)$", re.IGNORECASE)
 
 
 def leads(target: str, names: tuple[str, ...], domains: tuple[str, ...]) -> Verdict:
     """What stands at a target, as far as the target itself tells; `domains` are the sender's own."""
-    return (
-        _leads(target, names, domains)
-        if len(target) <= 2_000
-        else _unknown("its target is longer than 2,000 characters")
-    )
+    if len(target) > _LONGEST:
+        return _unknown(f"its target is longer than {_LONGEST:,} characters")
+    return _leads(target, names, domains)
 
 
 @lru_cache(maxsize=8192)
@@ -102,16 +107,14 @@ def _leads(target: str, names: tuple[str, ...], domains: tuple[str, ...]) -> Ver
     if not _of(host, domains):
         return _foreign(host, path)
     for name, value in query:
-        if name.lower().startswith("utm_") and not set(_words(value)) <= _MARKS | set(
-            _words(" ".join(domains + names))
+        if name.lower().startswith("utm_") and not _MARKS.union(_words(" ".join(domains + names))).issuperset(
+            _words(value)
         ):
             return _unknown(f"its target carries the mark of a campaign: `{value[:40]}`")
+        if _HIDDEN in value:
+            return _unknown("another target is hidden in its target")
         if _is_target(value):
-            inner = leads(
-                value if ":" in value[:8] else f"https:{value}" if value.startswith("//") else f"https://{value}",
-                names,
-                domains,
-            )
+            inner = leads(_completed(value), names, domains)
             if inner.does in ("promotes", "unrecognised"):
                 return Verdict(inner.does, inner.acts, f"it is sent on to another target, and {inner.because}")
     return _own_page(path)
@@ -122,20 +125,13 @@ def _own_page(path: str) -> Verdict:
     if not segments:
         return Verdict("unrecognised", because="it leads to the home page, where the sender may sell")
     served = freed = False
+    if _PASSES.intersection(segments):
+        return _unknown("it passes through a redirect, and where it ends is not told")
     for segment in segments:
         words = set(_words(segment))
         if segment in _SERVES or (words and words <= _SERVES):
             served, freed = True, freed or segment in _OPEN or bool(words & _OPEN)
-        elif not (freed or (served and _DETAIL.fullmatch(segment))) and segment not in (
-            "en",
-            "de",
-            "us",
-            "au",
-            "uk",
-            "v1",
-            "v2",
-            "my",
-        ):
+        elif not (freed or (served and _DETAIL.fullmatch(segment)) or segment in _PLACES):
             return _unknown(f"nothing in its target says that it serves: `/{segment[:40]}`")
     return Verdict("serves") if served else _unknown("nothing in its target says what it is for")
 
@@ -164,6 +160,12 @@ def _is_target(value: str) -> bool:
     return (
         value.startswith("//") or "://" in value[:10] or bool(re.match(r"www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", value))
     )
+
+
+def _completed(value: str) -> str:
+    if "://" in value[:10]:
+        return value
+    return f"https:{value}" if value.startswith("//") else f"https://{value}"
 
 
 def _words(text: str) -> list[str]:

@@ -56,12 +56,13 @@ _FOLLOWS = re.compile(
 """How a sentence begins that goes on about the one before."""
 
 _BIDS_LISTED = """
-accept activate allow answer arrange arrive ask bring call cancel check choose click close collect confirm contact copy delete
-describe disable do download enter expect fill follow forward forget ignore keep leave let list lock log look match need note
-notify open paste pay phone place please prepare press print provide put quote read receive refer remember remove reply report
-request reset respond return review ring say see select send set share sign stay stick stop submit switch take tell thank tick
-track transfer turn unlock unplug unsubscribe update use verify view wait want watch withdraw work worry write drop email hold
-may must should would could can does did is are was were has have had will order bill charge fax text notice access credit debit try consider double-check discuss process
+accept activate allow answer arrange arrive ask bring call cancel check choose click close collect confirm contact
+copy delete describe disable do download enter expect fill follow forward forget ignore keep leave let list lock log
+look match need note notify open paste pay phone place please prepare press print provide put quote read receive refer
+remember remove reply report request reset respond return review ring say see select send set share sign stay stick
+stop submit switch take tell thank tick track transfer turn unlock unplug unsubscribe update use verify view wait want
+watch withdraw work worry write drop email hold may must should would could can does did is are was were has have had
+will order bill charge fax text notice access credit debit try consider double-check discuss process
 """
 _BIDS = frozenset(_BIDS_LISTED.split())
 """What service bids a reader to do, and words that begin no bidding though they could be verbs."""
@@ -74,10 +75,10 @@ _COULD = re.compile(
     r"\byou (?:can|could|may|might|will be able to|are able to) (?:also |now |still |then |always |already |easily )*([a-z]+)"
 )
 _MAY_LISTED = """
-accept access appeal ask be call cancel change check choose click close collect complain contact copy correct delete disable
-do download expect find follow get have ignore keep log look lose manage need not notice object pay phone print reach read receive
-refer reject reply report request reset respond return ring see send sign speak stop submit tell track turn unlock unsubscribe
-update use verify view wait withdraw write no leave email opt drop
+accept access appeal ask be call cancel change check choose click close collect complain contact copy correct delete
+disable do download expect find follow get have ignore keep log look lose manage need not notice object pay phone
+print reach read receive refer reject reply report request reset respond return ring see send sign speak stop submit
+tell track turn unlock unsubscribe update use verify view wait withdraw write no leave email opt drop
 """
 _MAY = frozenset(_MAY_LISTED.split())
 """What service says that a reader could do."""
@@ -108,6 +109,7 @@ _KEEPS = re.compile(
     r"lost|delayed|expired|attempted|required|unable|updated|removed|turned|locked|blocked|stopped|returned|recalled|reported|dispatched|shipped|scheduled|interrupted|ill|valid|automated)\b|"
     r"\bplease (?:arrive|bring|check|do|keep|note|allow|read|print|switch|wait|use|watch|have|sign|log|update|return|confirm|enter|ignore|quote|make|send|call|take|leave)\b|"
     r"\b(?:cancel|manage|unsubscribe|opt out)\b|\b(?:should|will|may|can) (?:arrive|come loose|cause|expire|overheat|leak)\b|\b(?:sign|log) in to (?:view|see|read|check|download|pay|confirm) (?:it|this|them|your)\b|"
+    r"^(?:track|view|check|download|confirm|reset|pay|cancel|manage|update|print) (?:it|them|this)\b|^(?:click |view |see )?(?:here|details?)[.!]?$|"
     r"\byour\b.{0,30}\bend(?:s|ed) on\b|\bable to (?:sign|log|access|use|make|send|receive)\b|\bcalling (?:from|about)\b|\bticked this on a form\b|\bnothing of the kind is sent\b|\bdo nothing\b|\bwhat the form showed\b|"
     r"\b(?:reminder|stop using|until|expires?|valid for|insufficient|automated|all rights reserved|rights reserved|copyright|unauthori[sz]ed|injury|damage|burns|safety|cause was)\b|\bnames?, (?:dates|addresses)\b"
 )

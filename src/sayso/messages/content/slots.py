@@ -16,6 +16,7 @@ SLOT, NAME, ITEM, THERE = "\ue000", "\ue001", "\ue002", "\ue003"
 
 URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]+|\b(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,18}/[^\s<>\"]*", re.IGNORECASE)
 _MAILBOX = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_NUMBER = re.compile(r"\+?\d(?:[ -]?\d){6,}")
 _INVISIBLE = dict.fromkeys(
     map(
         ord,
@@ -93,8 +94,9 @@ _DETAIL = re.compile(
 
 @lru_cache(maxsize=4096)
 def _own(names: tuple[str, ...]) -> re.Pattern[str] | None:
-    said = sorted({" ".join(name.split()) for name in names if len(name.strip()) > 1}, key=len, reverse=True)
-    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in said), re.IGNORECASE) if said else None
+    said = {" ".join(name.split()) for name in names}
+    written = sorted({form for name in said for form in (name, name.upper()) if len(name) > 1}, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in written)) if written else None
 
 
 def plain(text: str) -> str:
@@ -106,6 +108,11 @@ def plain(text: str) -> str:
         text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES)
         text = _PRIVATE.sub("\ufffd", text)
     return " ".join(text.split())
+
+
+def quoted(words: str) -> str:
+    """How words begin, to point at them, without anybody's address or number."""
+    return _NUMBER.sub("...", _MAILBOX.sub("...", plain(words)))[:60]
 
 
 def without_own(text: str, names: tuple[str, ...]) -> str:
