@@ -57,6 +57,8 @@ def test_what_is_the_persons_own_or_asked_for_by_law_serves(target: str) -> None
         "https://kettle.example/orders/1001?utm_campaign=spring-push",
         "https://kettle.example/track?url=https%3A%2F%2Fdeals.example%2Fsale",
         "https://kettle.example/track?to=//deals.example/x",
+        "https://kettle.example/track/click/30?p=eyJ1",
+        "https://kettle.example/orders/1001?d=aHR0cHM6Ly9kZWFscw",
         "https://kettle.example.evil.example/orders/1001",
         "https://notkettle.example/orders/1001",
         "https://kettle.example@deals.example/orders/1001",
