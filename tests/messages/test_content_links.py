@@ -101,3 +101,22 @@ def test_a_page_that_only_serves_speaks_for_a_target_that_says_nothing() -> None
     target = "https://kettle.example/x7Gh2"
     assert not judge_content(reading(target), KETTLE, {target: page("Your order KC-1001 has been sent.")}).commercial
     assert judge_content(reading(target), KETTLE, {target: page("Copper, hammered by hand.")}).commercial
+
+
+@pytest.mark.parametrize(
+    "written", ["https://kettle.example/sale", "www.deals.example/x", "kettle.example/cart", "bit.ly/3kettle"]
+)
+def test_a_target_written_out_counts_though_nothing_links_to_it(written: str) -> None:
+    said = Passage(f"Your order has been dispatched: {written}.", "text", HERE)
+    assert judge_content(Reading("", "", (said,)), KETTLE).commercial
+    served = Passage("Your order has been dispatched: https://kettle.example/orders/1001.", "text", HERE)
+    assert not judge_content(Reading("", "", (served,)), KETTLE).commercial
+
+
+def test_a_link_in_the_heading_of_a_table_counts() -> None:
+    rows = ("Product", "Blue kettle", "$39.00", "Total", "$39.00")
+    plain = tuple(Passage(words, "text", HERE) for words in rows)
+    said = Passage("Your payment has been received.", "text", HERE)
+    assert not judge_content(Reading("Your receipt", "", (said, *plain)), KETTLE).commercial
+    linked = Passage("Product", "text", HERE, (Link("https://kettle.example/sale", "Product", HERE),))
+    assert judge_content(Reading("Your receipt", "", (said, linked, *plain[1:])), KETTLE).commercial

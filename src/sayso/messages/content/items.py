@@ -38,7 +38,7 @@ def listed_items(passages: Sequence[Passage]) -> frozenset[int]:
     for number, words in enumerate(said):
         if _HEADS.fullmatch(words):
             inside = True
-            waiting.append(number)
+            waiting += [] if passages[number].links else [number]
         elif inside and _CLOSES.fullmatch(words):
             found += waiting
             waiting, inside = [], False

@@ -18,9 +18,10 @@ from sayso.messages.content.items import listed_items
 from sayso.messages.content.kinds import commercial_kind, service_kind
 from sayso.messages.content.links import leads
 from sayso.messages.content.opting_in import quoted_wordings
+from sayso.messages.content.passages import LONGEST as LONGEST_PASSAGE
 from sayso.messages.content.passages import Verdict, weigh
 from sayso.messages.content.promotion import Act, acts_in
-from sayso.messages.content.slots import plain, quoted
+from sayso.messages.content.slots import URL, plain, quoted
 from sayso.messages.content.words import base
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
@@ -119,7 +120,21 @@ def _passage(
     for link in passage.links:
         verdict = _link(link, names, domains, landings)
         found.append(_Judged(verdict, link.place, link.words or link.target, link=True))
+    for target in _written_out(passage):
+        found.append(_Judged(leads(target, names, domains), passage.place, target, link=True))
     return found
+
+
+def _written_out(passage: Passage) -> list[str]:
+    """Targets that stand in the words and that no link of the passage leads to; many readers make links of them."""
+    if not ("/" in passage.words or "www." in passage.words.lower()) or len(passage.words) > LONGEST_PASSAGE:
+        return []
+    written = (target.rstrip(".,;:!?)'\"") for target in URL.findall(passage.words))
+    return [
+        target if "://" in target[:8] else f"http://{target}"
+        for target in written
+        if not any(target in link.target or link.target in target for link in passage.links)
+    ]
 
 
 def _link(link: Link, names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading]) -> Verdict:
