@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench import bulk, decision, store
+from bench import bulk, decision, gate, store
 from bench.measure import Pairs
 
 PICTURE = Path("docs/images/performance.svg")
@@ -37,6 +37,8 @@ def main(
         bulk.agreement(folder, 100_000)
         many, memory = bulk.like_beside_like(folder, rows, rounds)
         pairs.append(many)
+        status.update("mail through the gate")
+        pairs += [gate.like_beside_like(folder, 500, 3), gate.like_beside_like(folder, 500, 3, signed=True)]
     table = Table("ours", "beside", "ours takes", "the other takes", "times as long", "spread")
     for one in pairs:
         table.add_row(one.ours_named, one.theirs_named, _time(min(one.ours)), _time(min(one.theirs)),
