@@ -37,6 +37,8 @@ from sayso.vocabulary import Channel
 LOG = logging.getLogger("sayso.sending")
 AT_ONCE = 32_000
 """Bytes up to which a mail is judged in the event loop itself: a thread would have it wait for its turn for longer."""
+NOTE_SECONDS, RECORD_SECONDS = 0.005, 0.02
+"""How long a note, or a record, waits for others to be written with it."""
 UNDECIDED = "no answer can be had just now, so it does not go; try again later"
 
 
@@ -80,8 +82,8 @@ class Dispatch:
         self._settled = settled
         self._links = ChoiceLinks(ledger)
         self._journal: Journal | None = None
-        self._notes = Batch(self._note)
-        self._records = Batch(self._record, (EntryError, AddressError))
+        self._notes = Batch(self._note, linger=NOTE_SECONDS)
+        self._records = Batch(self._record, (EntryError, AddressError), linger=RECORD_SECONDS)
         self._late: list[Entry] = []
         """Sent, and not recorded yet, since the store could not be written to."""
         self._under_way: dict[str, asyncio.Task[Outcome]] = {}
