@@ -14,6 +14,8 @@ from rich.table import Table
 from bench import bulk, decision, gate, store
 from bench.measure import Pairs
 
+MAILS = 500
+"""Mails in each turn of the gate."""
 PICTURE = Path("docs/images/performance.svg")
 
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 from email.parser import BytesHeaderParser
 from pathlib import Path
+from typing import Any
 
 import dkim
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 from sayso.settings import Dkim, SettingsError
@@ -29,7 +33,7 @@ SMALLEST = 1024
 
 
 class Signer:
-    """Signs for one domain. Slow, some milliseconds a mail: call it off the event loop."""
+    """Signs for one domain; about a millisecond a mail, so call it off the event loop."""
 
     def __init__(self, wanted: Dkim, home: Path) -> None:
         """Raises SettingsError where the key cannot be read or used."""
@@ -44,19 +48,47 @@ class Signer:
             raise SettingsError(
                 f"`dkim.key_file` names {file}, which is no RSA key of {SMALLEST} bits or more; make one of 2048"
             )
-        self._key = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+        self._key = key
+        self._written = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
         self._domain, self._selector = wanted.domain.encode("idna"), wanted.selector.encode("idna")
 
     def sign(self, raw: bytes) -> bytes:
         """The message with its signature in front."""
         header = BytesHeaderParser().parsebytes(raw)
         names = [name for name in SIGNED for _ in header.get_all(name, [])]
-        signature: bytes = dkim.sign(
-            raw,
+        signature: bytes = _Message(raw, self._key).sign(
             self._selector,
             self._domain,
-            self._key,
+            self._written,
             canonicalize=(b"relaxed", b"relaxed"),
             include_headers=[name.encode() for name in (*names, *SEALED)],
         )
         return signature + raw
+
+
+class _Message(dkim.DKIM):  # type: ignore[misc]
+    """
+    Signs with OpenSSL instead of dkimpy's own arithmetic, which takes ten times as long. dkimpy asks a key object to
+    sign where the algorithm is Ed25519, and only there; what `a=` says was written before that.
+    """
+
+    def __init__(self, raw: bytes, key: RSAPrivateKey) -> None:
+        super().__init__(raw)
+        self._key = key
+
+    def gen_header(
+        self, fields: Any, include_headers: Any, canon_policy: Any, header_name: Any, pk: Any, **how: Any
+    ) -> Any:
+        self.signature_algorithm = b"ed25519-sha256"
+        return super().gen_header(fields, include_headers, canon_policy, header_name, _Signing(self._key), **how)
+
+
+class _Signing:
+    def __init__(self, key: RSAPrivateKey) -> None:
+        self._key = key
+        self.signature = b""
+
+    def sign(self, digest: bytes) -> _Signing:
+        """RSASSA-PKCS1-v1_5 over a SHA-256 digest (RFC 6376 3.3.3)."""
+        self.signature = self._key.sign(digest, PKCS1v15(), Prehashed(SHA256()))
+        return self
