@@ -43,12 +43,9 @@ def run(
         _ready(wanted)
         with Ledger(home()) as ledger:
             _listener(ledger, wanted)  # what is amiss in the settings is said before any process starts
-        port = _taken(wanted.gate)
-        wanted.gate.port = port
-        out.print(f"the gate is on {wanted.gate.host}:{port}  (Ctrl+C to stop)", markup=False)
-        sys.stdout.flush()
+        wanted.gate.port = _taken(wanted.gate)
         if processes == 1:
-            _serve(wanted)
+            _serve(wanted, announced=False)
         else:
             _supervise(wanted, processes)
 
@@ -102,13 +99,17 @@ def _taken(wanted: Gate) -> int:
         raise UsageError(f"port {wanted.port} is in use; choose another with `sayso settings set gate.port`") from None
 
 
-def _serve(wanted: Settings) -> None:
-    """One process, until it is told to stop."""
+def _serve(wanted: Settings, announced: bool) -> None:
+    """One process, until it is told to stop; it says that it is there, unless another one `announced` it."""
     from sayso.sending.gate.serving import bound, serve
+
+    def said() -> None:
+        out.print(f"the gate is on {wanted.gate.host}:{wanted.gate.port}  (Ctrl+C to stop)", markup=False)
+        sys.stdout.flush()
 
     async def serving() -> None:
         with Ledger(home()) as ledger:
-            await serve(_listener(ledger, wanted), bound(wanted.gate))
+            await serve(_listener(ledger, wanted), bound(wanted.gate), None if announced else said)
 
     asyncio.run(serving())
 
@@ -130,7 +131,7 @@ def _supervise(wanted: Settings, processes: int) -> None:
     """Several processes on one port; one that ends is started again, and all are stopped together."""
     made = multiprocessing.get_context("spawn")
     running: list[SpawnProcess] = []
-    stopping = False
+    announced = stopping = False
 
     def stop(*_: object) -> None:
         nonlocal stopping
@@ -141,8 +142,9 @@ def _supervise(wanted: Settings, processes: int) -> None:
     while not stopping:
         running = [one for one in running if one.is_alive()]
         for _ in range(processes - len(running)):
-            one = made.Process(target=_serve, args=(wanted,))
+            one = made.Process(target=_serve, args=(wanted, announced))
             one.start()
+            announced = True
             running.append(one)
         time.sleep(AGAIN_SECONDS)
     for one in running:

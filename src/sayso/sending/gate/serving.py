@@ -75,14 +75,16 @@ def bound(gate: Gate) -> socket.socket:
     return listening
 
 
-async def serve(listener: Listener, listening: socket.socket) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM); what is under way is finished first."""
+async def serve(listener: Listener, listening: socket.socket, started: Callable[[], None] | None = None) -> None:
+    """Serve until told to stop (SIGINT, SIGTERM); what is under way is finished first. `started`: it takes connections."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     sys.setswitchinterval(TURN_SECONDS)
     for sign in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(sign, stopped.set)
     await listener.start(listening)
+    if started is not None:
+        started()
     await stopped.wait()
     await listener.stop()
 
