@@ -13,7 +13,6 @@ from twilio_api import ACCOUNT, TOKEN
 
 from sayso.ledger import Entry, Ledger, phone_number
 from sayso.ledger.entries import AnyBody, ConsentGiven, DetailsCollected, Place
-from sayso.messages.identity import Identity
 from sayso.public.app import create_app
 from sayso.public.desk import Desk
 from sayso.sending.outgoing import Outcome, Outgoing, Stream, Text
@@ -97,11 +96,10 @@ class Listening:
 
     def send(self, body: str = CART, origin: str = "test:cart", *media: str) -> Outcome:
         """Send Ana a text about her basket, if it may go."""
-        identity = Identity.of(self.desk.declaration.business)
         stream, text = Stream("carts", "abandoned_cart"), Text(body, media)
         outgoing = Outgoing(ANA, "mms" if media else "sms", stream, text, origin)
         portal = self.client.blocking_portal
-        return portal.call(self.desk.texts.dispatch(identity).send, outgoing)
+        return portal.call(self.desk.dispatch.send, outgoing)
 
     def bodies(self, kind: type[Any], number: str = ANA.value) -> list[Any]:
         """What is on record of this kind about whoever has the number."""

@@ -321,12 +321,12 @@ def test_a_report_that_the_carrier_saw_a_stop_is_one(listening: Listening, api: 
 
 
 def test_a_report_comes_again_until_its_message_is_on_record(by_kannel: Listening) -> None:
-    code = by_kannel.desk.texts.links.return_local("b", "019c0000-0000-7000-8000-000000000001")
+    code = by_kannel.desk.choices.return_local("b", "019c0000-0000-7000-8000-000000000001")
     assert by_kannel.client.get(f"/texts/kannel/reports/{code}?status=1").status_code == 503
     assert by_kannel.client.get(f"/texts/kannel/reports/{code}?status=4").status_code == 200
     forged = code[:9] + ("c" if code[9] != "c" else "d") + code[10:]
     assert by_kannel.client.get(f"/texts/kannel/reports/{forged}?status=1").status_code == 404
-    unsubscribe = by_kannel.desk.texts.links.return_local("u", "019c0000-0000-7000-8000-000000000001")
+    unsubscribe = by_kannel.desk.choices.return_local("u", "019c0000-0000-7000-8000-000000000001")
     assert by_kannel.client.get(f"/texts/kannel/reports/{unsubscribe}?status=1").status_code == 404
 
 

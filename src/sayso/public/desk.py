@@ -43,7 +43,7 @@ class Desk:
         self.hooks = hook_settings(ledger.home, settings)
         self.events = event_sources(ledger.home, settings)
         self.now = clock
-        self.texts = TextDesk(ledger, settings, lambda: self.declaration, clock)
+        self.texts = TextDesk(ledger, settings, lambda: self.declaration)
         self._declared: tuple[bytes, Declaration] | None = None
         self._dispatch: Dispatch | None = None
 

@@ -20,7 +20,6 @@ from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
 from sayso.ledger import LedgerError
-from sayso.messages.identity import Identity
 from sayso.public.desk import Desk
 from sayso.sending.outgoing import Outgoing
 from sayso.sending.sms.inbound import Inbound, number_of, receive
@@ -91,7 +90,7 @@ async def _take(desk: Desk, name: str, number: str, words: str, said: str, *, an
     except LedgerError as error:
         LOG.error("a text could not be recorded, and has to come again: %s", type(error).__name__)
         return Response("", status_code=503, media_type=MediaType.TEXT)
-    after = BackgroundTask(_answer, desk, identity, got.answer) if identity and got.answer else None
+    after = BackgroundTask(_answer, desk, got.answer) if identity and got.answer else None
     return _said(said, after)
 
 
@@ -100,15 +99,15 @@ def _said(said: str, after: BackgroundTask | None = None) -> Response[str]:
     return Response(said, media_type=kind, background=after)
 
 
-async def _answer(desk: Desk, identity: Identity, outgoing: Outgoing) -> None:
+async def _answer(desk: Desk, outgoing: Outgoing) -> None:
     """Send what is owed to the person, if the rules let it go. What could not be sent is not tried again: it would be late."""
-    outcome = await desk.texts.dispatch(identity).send(outgoing)
+    outcome = await desk.dispatch.send(outgoing)
     if outcome.state != "sent":
         LOG.warning("a text was not answered (%s): %s", outcome.state, outcome.said)
 
 
 async def _told(desk: Desk, code: str, report: Report | None) -> Response[str]:
-    use, message = desk.texts.links.returned(code)
+    use, message = desk.choices.returned(code)
     if use != "b":
         raise NotFoundException
     if report is not None:

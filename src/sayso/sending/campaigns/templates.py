@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from email.headerregistry import Address as Mailbox
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -25,12 +24,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from mjml import mjml2html
 
+from sayso.capture.confirmation import WIRE
 from sayso.law.expression import nearest
 from sayso.messages.identity import Identity
 from sayso.sending.campaigns.declared import FOLDER, Campaign, CampaignError, Step
 from sayso.sending.outgoing import Mail, Text
 
-WIRE = SMTP.clone(max_line_length=998)
 LONGEST_NAME = 40
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+){0,2}")
 _ELEMENT = re.compile(r"<(mj-[a-z-]+)")
