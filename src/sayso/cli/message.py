@@ -253,7 +253,7 @@ def _ways(settings: Settings, person: str, topic: str) -> Ways:
 
 def _show(found: Found, answer: Decision | None, place: str | None) -> None:
     kind = str(found.facts.get("message_kind") or "not recognised").replace("_", " ")
-    out.print(Text.assemble(("What it is: ", "bold"), kind), _listed(found.content, KINDS))
+    out.print(Text.assemble(("What it is: ", "bold"), kind), _listed(found.content.findings, KINDS))
     out.print(Text("What it carries and lacks", style="bold"), _listed(found.carried, SIGNS))
     if answer:
         if place:

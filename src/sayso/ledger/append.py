@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sayso.ledger import schema
 from sayso.ledger.addresses import normalised
 from sayso.ledger.chain import Chain
-from sayso.ledger.engine import quick
+from sayso.ledger.engine import Lookup, quick
 from sayso.ledger.entries import Checkout, Entry, ErasureDone, OrderPlaced, PersonDescribed, Stopping, as_utc, new_id
 from sayso.ledger.errors import EntryError, StoreDamagedError
 from sayso.ledger.keys import Keys
@@ -46,7 +46,7 @@ def marks(values: Sequence[Any]) -> str:
     return ", ".join("?" * len(values))
 
 
-def load_states(connection: sa.Connection, keys: list[str]) -> dict[str, bytes]:
+def load_states(connection: Lookup, keys: list[str]) -> dict[str, bytes]:
     """The stored states under these keys."""
     found: dict[str, bytes] = {}
     for part in chunks(keys):

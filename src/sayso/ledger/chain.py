@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from sayso.ledger import schema
 from sayso.ledger.canonical import canonical
-from sayso.ledger.engine import quick
+from sayso.ledger.engine import Lookup, quick
 from sayso.ledger.errors import KeyMissingError, LedgerError, StoreDamagedError
 from sayso.ledger.heads import Head, read_head
 from sayso.ledger.keys import Keys
@@ -54,13 +54,13 @@ class Standing(NamedTuple):
     """When the last entry was recorded."""
 
 
-def read_note(connection: sa.Connection, name: str) -> str | None:
+def read_note(connection: Lookup, name: str) -> str | None:
     """One of the store's own notes; one that is not text counts as missing."""
     found = quick(connection, _NOTE, (name,))
     return found[0][0] if found and isinstance(found[0][0], str) else None
 
 
-def read_standing(connection: sa.Connection) -> Standing:
+def read_standing(connection: Lookup) -> Standing:
     """How the store stands. Raises StoreDamagedError."""
     notes = dict(quick(connection, _STANDING))
     try:

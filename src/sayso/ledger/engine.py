@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ from sayso.ledger.errors import (
 
 REVISIONS = ("0001",)
 """The migrations this version knows, oldest first; a test holds the list against the folder."""
+
+Lookup = sa.Connection | sa.PoolProxiedConnection
+"""What `quick` look-ups may be made on, within a transaction."""
 
 _WRITING = "sayso_writing"
 _NOT_AS_WRITTEN = ("no such table", "no such column", "Could not decode")
@@ -66,6 +69,15 @@ def reading(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
 
 
 @contextmanager
+def looking(engine: sa.Engine, path: Path) -> Iterator[sa.PoolProxiedConnection]:
+    """Like `reading`, for `quick` look-ups alone: they take less time than a transaction of SQLAlchemy's does."""
+    with translated(path), closing(engine.raw_connection()) as held:
+        driver: Any = held.driver_connection
+        driver.execute("BEGIN")
+        yield held  # the pool rolls back what it is given back, and nothing was written
+
+
+@contextmanager
 def examining(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
     """Like `reading`, for an audit: text that is no UTF-8 is handed over as it is instead of raising."""
     with reading(engine, path) as connection:
@@ -77,12 +89,13 @@ def examining(engine: sa.Engine, path: Path) -> Iterator[sa.Connection]:
             driver.text_factory = str
 
 
-def quick(connection: sa.Connection, query: str, values: Sequence[Any] = ()) -> list[Any]:
+def quick(connection: Lookup, query: str, values: Sequence[Any] = ()) -> list[Any]:
     """
     Rows straight from the driver, in the same transaction, for the few look-ups that every question and every batch
     needs: a tenth of the time that a statement takes otherwise. `?` stands for a value.
     """
-    driver: Any = connection.connection.driver_connection
+    held = connection.connection if isinstance(connection, sa.Connection) else connection
+    driver: Any = held.driver_connection
     found: list[Any] = driver.execute(query, values).fetchall()
     return found
 

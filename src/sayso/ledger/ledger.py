@@ -15,7 +15,7 @@ from sayso.ledger.addresses import email_address, phone_number
 from sayso.ledger.append import CLOCK_SLACK, Appended, Writer, chunks
 from sayso.ledger.business import Business
 from sayso.ledger.chain import Chain, delete_note, read_note, read_standing, stored_head, write_note
-from sayso.ledger.engine import examining, quick, reading, shed_deleted, writing
+from sayso.ledger.engine import Lookup, examining, looking, reading, shed_deleted, writing
 from sayso.ledger.entries import Actor, Address, Entry, ErasureDone, as_utc
 from sayso.ledger.errors import (
     EntryError,
@@ -26,11 +26,13 @@ from sayso.ledger.keys import Keys
 from sayso.ledger.opening import KEYS, STORE, create, open_store
 from sayso.ledger.reading import (
     Asked,
+    LookedUp,
     Person,
     business_of,
     facts_of_address,
     holders,
     is_known,
+    is_on_record,
     open_checkouts,
     people_after,
     person_of,
@@ -210,15 +212,16 @@ class Ledger:
         """
         with self._asking(at) as asked:
             if isinstance(who, Address):
-                return facts_of_address(asked, who, channel, topic, sender)
+                return facts_of_address(asked, who, channel, topic, sender)[0]
             return person_of(asked, who).facts(channel, topic, sender=sender)
 
-    def facts_and_business(
-        self, who: Address, *, channel: Channel, topic: str, at: datetime, sender: str = "shop"
-    ) -> tuple[Facts, Business]:
-        """The same about an address, with the business as of that moment, out of one look at the store."""
+    def looked_up(
+        self, who: Address, *, channel: Channel, topic: str, at: datetime, sender: str = "shop", origin: str
+    ) -> LookedUp:
+        """The same about an address, and what else a message to it hangs on, out of one look at the store."""
         with self._asking(at) as asked:
-            return facts_of_address(asked, who, channel, topic, sender), business_of(asked)
+            facts, business = facts_of_address(asked, who, channel, topic, sender)
+            return LookedUp(facts, business, is_on_record(asked, origin))
 
     def iter_people(self, at: datetime | None = None) -> Iterator[Person]:
         """Everyone known at `at`, each with what is known of them."""
@@ -256,13 +259,16 @@ class Ledger:
         Whoever asks about the present hears of every entry, even while this machine's clock is behind the one by
         which the last entry was recorded: a stop counts from the moment it is on record.
         """
+        with looking(self._engine, self.path) as connection:
+            yield self._asked(connection, at)
+
+    def _asked(self, connection: Lookup, at: datetime | None) -> Asked:
         now = as_utc(self._clock())
         moment = as_utc(at) if at is not None else now
-        with reading(self._engine, self.path) as connection:
-            standing = read_standing(connection)
-            if standing.recorded_at > now and moment >= now - CLOCK_SLACK:
-                moment = max(moment, standing.recorded_at)
-            yield Asked(connection, self._keys_of(standing.lookup).hasher, moment)
+        standing = read_standing(connection)
+        if standing.recorded_at > now and moment >= now - CLOCK_SLACK:
+            moment = max(moment, standing.recorded_at)
+        return Asked(connection, self._keys_of(standing.lookup).hasher, moment)
 
     def open_checkouts(self, before: datetime) -> list[Entry]:
         """The checkouts without an order that gave no sign of life since `before`: the last entry of each."""
@@ -287,9 +293,8 @@ class Ledger:
 
     def has_origin(self, origin: str) -> bool:
         """Is there an entry whose origin begins with this? Quicker than reading them."""
-        query = "SELECT 1 FROM entries WHERE origin >= ? AND origin < ? LIMIT 1"
-        with reading(self._engine, self.path) as connection:
-            return bool(quick(connection, query, (origin, origin + "\U0010ffff")))
+        with self._asking(None) as asked:
+            return is_on_record(asked, origin)
 
     def entries_from(self, origin: str) -> list[Entry]:
         """The entries whose origin begins with this, opened, in the order recorded."""
@@ -319,7 +324,8 @@ class Ledger:
             .where(which)
             .order_by(table.c.seq)
         )
-        with self._asking(at) as asked, closing(asked.connection.execute(query)) as rows:
+        with reading(self._engine, self.path) as connection, closing(connection.execute(query)) as rows:
+            asked = self._asked(connection, at)
             for written, hidden, raw, person, wrapped in rows:
                 clear = read_clear(written)
                 if clear.recorded_at > asked.at or (kinds is not None and clear.kind not in kinds):

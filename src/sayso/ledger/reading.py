@@ -6,13 +6,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-import sqlalchemy as sa
-
-from sayso.ledger import schema
 from sayso.ledger.addresses import country_of
 from sayso.ledger.append import CHUNK, load_states
 from sayso.ledger.business import Business
 from sayso.ledger.chain import LONG_AGO
+from sayso.ledger.engine import Lookup, quick
 from sayso.ledger.entries import Address
 from sayso.ledger.errors import StoreDamagedError
 from sayso.ledger.keys import AddressHasher
@@ -93,9 +91,18 @@ class Person:
 class Asked(NamedTuple):
     """One question put to the store as of one moment."""
 
-    connection: sa.Connection
+    connection: Lookup
     hasher: AddressHasher
     at: datetime
+
+
+class LookedUp(NamedTuple):
+    """What one message hangs on: what is known of whom it is for, of the business, and of the message itself."""
+
+    facts: Facts
+    business: Business
+    on_record: bool
+    """An entry bears its origin."""
 
 
 def business_of(asked: Asked) -> Business:
@@ -130,8 +137,10 @@ def holders(asked: Asked, address: Address) -> list[str]:
     return decode(found[key], AddressState).people if key in found else []
 
 
-def facts_of_address(asked: Asked, address: Address, channel: Channel, topic: str, sender: str) -> Facts:
-    """What was known of whoever holds this address, and the stops that hold for any spelling of it."""
+def facts_of_address(
+    asked: Asked, address: Address, channel: Channel, topic: str, sender: str
+) -> tuple[Facts, Business]:
+    """What was known of whoever holds this address, and the stops that hold for any spelling of it; and the business."""
     exact, fold = asked.hasher.exact(address), asked.hasher.fold(address)
     found = load_states(asked.connection, [address_key(exact), stop_key(fold), BUSINESS])
     people = decode(found[address_key(exact)], AddressState).people if address_key(exact) in found else []
@@ -139,16 +148,24 @@ def facts_of_address(asked: Asked, address: Address, channel: Channel, topic: st
     if len(states) < len(people):
         raise StoreDamagedError("the projection lacks someone it names; run `sayso ledger verify`")
     known = [decode(states[person_key(person)], PersonState) for person in people]
-    return facts_of(
+    business = _business(found.get(BUSINESS), asked.at)
+    facts = facts_of(
         [state for state in known if any(_known(held, exact, asked.at) for held in state.addresses)],
         decode(found[stop_key(fold)], StopState).stops if stop_key(fold) in found else [],
-        _business(found.get(BUSINESS), asked.at),
+        business,
         address=Held(kind=address.kind, exact=exact, folded=fold, country=country_of(address), recorded_at=asked.at),
         channel=channel,
         topic=topic,
         at=asked.at,
         sender=sender,
     )
+    return facts, business
+
+
+def is_on_record(asked: Asked, origin: str) -> bool:
+    """Is there an entry whose origin begins with this?"""
+    query = "SELECT 1 FROM entries WHERE origin >= ? AND origin < ? LIMIT 1"
+    return bool(quick(asked.connection, query, (origin, origin + "\U0010ffff")))
 
 
 def person_of(asked: Asked, person: str) -> Person:
@@ -161,14 +178,9 @@ def person_of(asked: Asked, person: str) -> Person:
 
 def people_after(asked: Asked, last: str, business: Business) -> tuple[list[Person], str | None]:
     """The next people of whom something was known, by internal id, and where to go on; `None` at the end."""
-    table = schema.projection
-    query = (
-        sa.select(table.c.key, table.c.state)
-        .where(table.c.key > person_key(last), table.c.key < "q")
-        .order_by(table.c.key)
-        .limit(CHUNK)
-    )
-    states = [decode(row[1], PersonState) for row in asked.connection.execute(query)]
+    query = "SELECT state FROM projection WHERE key > ? AND key < 'q' ORDER BY key LIMIT ?"
+    rows = quick(asked.connection, query, (person_key(last), CHUNK))
+    states = [decode(state, PersonState) for (state,) in rows]
     stops = _stops(asked.connection, states)
     known = [state for state in states if any(held.recorded_at <= asked.at for held in state.addresses)]
     return (
@@ -179,9 +191,8 @@ def people_after(asked: Asked, last: str, business: Business) -> tuple[list[Pers
 
 def open_checkouts(asked: Asked, before: datetime) -> list[str]:
     """The entries of the last signs of life of checkouts that wait for an order, and gave none since `before`."""
-    table = schema.projection
-    query = sa.select(table.c.state).where(table.c.key >= "o:", table.c.key < "o;")
-    states = [decode(state, OpenState) for state in asked.connection.execute(query).scalars()]
+    query = "SELECT state FROM projection WHERE key >= 'o:' AND key < 'o;'"
+    states = [decode(state, OpenState) for (state,) in quick(asked.connection, query)]
     return [state.entry for state in states if state.entry and state.happened_at and state.happened_at <= before]
 
 
@@ -189,7 +200,7 @@ def _known(held: Held, exact: str, at: datetime) -> bool:
     return held.exact == exact and held.recorded_at <= at
 
 
-def _stops(connection: sa.Connection, people: list[PersonState]) -> dict[str, list[StopRecord]]:
+def _stops(connection: Lookup, people: list[PersonState]) -> dict[str, list[StopRecord]]:
     """The stops of everyone's addresses, by folded hash."""
     keys = list({stop_key(held.folded) for person in people for held in person.addresses})
     return {key[2:]: decode(state, StopState).stops for key, state in load_states(connection, keys).items()}

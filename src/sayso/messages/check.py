@@ -52,7 +52,7 @@ def check_mail(
     if not commercial:
         found.findings = [_not_asked(one) for one in found.findings]
     facts = {name: value for name, value in {**found.facts, **content.facts}.items() if value is not None}
-    return Checked(facts=facts, content=content.findings, carried=tuple(found.findings), parsed=parsed)
+    return Checked(facts=facts, content=content, carried=tuple(found.findings), parsed=parsed)
 
 
 _ASKED_OF_ALL = frozenset(("header", "subject"))

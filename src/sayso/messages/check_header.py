@@ -7,7 +7,8 @@ from email.utils import parsedate_to_datetime
 
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail
-from sayso.messages.parts import Finding, Place
+from sayso.messages.parts import Finding, Passage, Place
+from sayso.messages.remembering import Remembered
 from sayso.messages.requirements import Judged
 
 TRUE_HEADER = "15 USC 7704(a)(1); Cal. B&P 17529.5(a)(2)"
@@ -121,7 +122,7 @@ def judge_subject(parsed: ParsedMail) -> Judged:
     It is borne out where at least half of its longer words stand in the body.
     """
     subject, place = parsed.reading.subject, _place(parsed, "subject")
-    body = " ".join(one.words for one in parsed.reading.passages).casefold()
+    body = " ".join(map(_SMALL.__getitem__, parsed.reading.passages))
     if _REPLY.match(subject) and not (parsed.fields("in-reply-to") or parsed.fields("references")):
         return _misleads("it pretends to answer or to pass on a message; take the `Re:` or `Fwd:` out", place)
     claimed = _SERVICE.search(subject)
@@ -136,6 +137,9 @@ def judge_subject(parsed: ParsedMail) -> Judged:
         )
     said = "the body hardly speaks of what the subject says; whether it misleads is for a person to say"
     return Judged({}, [Finding("subject", "note", said, place, TRUE_SUBJECT)])
+
+
+_SMALL = Remembered[Passage, str](lambda passage: passage.words.casefold())
 
 
 def _misleads(said: str, place: Place) -> Judged:

@@ -11,7 +11,7 @@ import msgspec
 
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Passage, Reading
-from sayso.messages.remembering import remembered
+from sayso.messages.remembering import Remembered
 from sayso.messages.requirements import core_name, judge_sender, shown
 
 
@@ -55,7 +55,8 @@ def missing(passages: list[Passage], identity: Identity, ways: Ways | None, labe
     words = _WORDS.get(language, _WORDS["en"])
     said = judge_sender(Reading("", "", tuple(passages)), identity).facts
     lines: list[str] = []
-    if label and not any(label.casefold() in one.words.casefold() for one in shown(Reading("", "", tuple(passages)))):
+    seen = shown(Reading("", "", tuple(passages)))
+    if label and not any(label.casefold() in one.words.casefold() for one in seen):
         lines.append(label)
     if (
         not said["sender_identified_in_body"]
@@ -65,7 +66,7 @@ def missing(passages: list[Passage], identity: Identity, ways: Ways | None, labe
         lines += _identity(identity, words)
     links: list[tuple[str, str]] = []
     if ways:
-        targets = {link.target for one in shown(Reading("", "", tuple(passages))) for link in one.links}
+        targets = {link.target for one in seen for link in one.links}
         offered = ((words["stop"], ways.unsubscribe), (words["choose"], ways.preferences))
         links = [(said_, target) for said_, target in offered if target and target not in targets]
     return Footer(tuple(lines), tuple(links))
@@ -116,20 +117,18 @@ def language_of(reading: Reading) -> str:
     """The language of the footer: as the message says, else as its commonest words are; English where none is spoken here."""
     if reading.language in _WORDS:
         return reading.language
-    counts = dict.fromkeys(_KNOWN, 0)
-    for passage in reading.passages[:300]:
-        for language, count in zip(_KNOWN, _counted(passage.words), strict=True):
-            counts[language] += count
-    return max(counts, key=lambda language: (counts[language], language == "en"))
+    counts = map(sum, zip(*(_counted[passage] for passage in reading.passages[:300]), strict=True))
+    found = dict(zip(_KNOWN, counts, strict=False)) or dict.fromkeys(_KNOWN, 0)
+    return max(found, key=lambda language: (found[language], language == "en"))
 
 
-@remembered
-def _counted(words: str) -> tuple[int, ...]:
-    """How many of these words are common in each language."""
-    said = re.findall(r"\w+", words[:20_000].casefold())
+def _common(passage: Passage) -> tuple[int, ...]:
+    """How many of its words are common in each language."""
+    said = re.findall(r"\w+", passage.words[:20_000].casefold())
     return tuple(sum(word in known for word in said) for known in _KNOWN.values())
 
 
+_counted = Remembered(_common)
 _KNOWN = {language: frozenset(words.split()) for language, words in _COMMON.items()}
 _WORDS = {
     "en": {"from": "Sent by", "contact": "Contact", "stop": "Unsubscribe", "choose": "Choose what you get"},

@@ -16,6 +16,7 @@ from sayso.messages.mail_parts import Field, MessageError, Part, split, text_of
 from sayso.messages.mail_text import read_text
 from sayso.messages.parts import Passage, Reading
 from sayso.messages.reading_html import clean, language_of, read_html
+from sayso.messages.remembering import Remembered
 
 __all__ = ["LARGEST", "LARGEST_TEXT", "POLICY", "MessageError", "ParsedMail", "read_mail"]
 
@@ -39,12 +40,19 @@ class ParsedMail:
 
     def fields(self, name: str) -> list[Field]:
         """Every header field of this name (lower case), in order, with its value as written."""
-        found = [field for field in self.root.fields if field.name == name]
+        found = self._fields.get(name, [])
         for field in found:
             if len(field.value) > LONGEST_FIELD:
                 raise MessageError(
                     f"line {field.line}: `{name}` is longer than {LONGEST_FIELD:,} characters; shorten it"
                 )
+        return found
+
+    @cached_property
+    def _fields(self) -> dict[str, list[Field]]:
+        found: dict[str, list[Field]] = {}
+        for field in self.root.fields:
+            found.setdefault(field.name, []).append(field)
         return found
 
     def header(self, name: str) -> str:
@@ -161,12 +169,12 @@ def readable(value: str) -> str:
 
 def _differing(written: list[Passage], shown: list[Passage]) -> list[Passage]:
     """The passages of the plain text whose words, or whose links, the HTML does not have."""
-    said = _letters(" ".join(one.words for one in shown))
+    said = "".join(_letters[one.words] for one in shown)
     targets = {link.target for one in shown for link in one.links}
     return [
         one
         for one in written
-        if any(link.target not in targets for link in one.links) or _letters(_unlinked(one)) not in said
+        if any(link.target not in targets for link in one.links) or _letters[_unlinked(one)] not in said
     ]
 
 
@@ -177,5 +185,4 @@ def _unlinked(passage: Passage) -> str:
     return words
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
+_letters = Remembered[str, str](lambda text: "".join(filter(str.isalnum, text.casefold())))

@@ -74,6 +74,11 @@ def split(raw: bytes) -> Part:
     return _Splitter(raw).part(0, len(raw), 0, "text/plain")
 
 
+def header_of(raw: bytes) -> tuple[Field, ...]:
+    """The header fields of a message whose line ends are all CRLF. Raises MessageError where a line is none."""
+    return _Splitter(raw).fields(0, len(raw))[0]
+
+
 class _Splitter:
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
@@ -85,7 +90,7 @@ class _Splitter:
             raise MessageError(
                 f"it has more than {MOST_PARTS} parts, or parts nested deeper than {DEEPEST}; send it with fewer"
             )
-        fields, body = self._fields(start, end)
+        fields, body = self.fields(start, end)
         kind, parameters = content_type(self._only(fields, "content-type"), default)
         disposition, said = content_type(self._only(fields, "content-disposition"), "")
         self._only(fields, "content-transfer-encoding")
@@ -103,7 +108,7 @@ class _Splitter:
             raise MessageError(f"line {found[1].line}: a second `{name}`; readers differ on which counts, so keep one")
         return found[0].value if found else ""
 
-    def _fields(self, start: int, end: int) -> tuple[tuple[Field, ...], int]:
+    def fields(self, start: int, end: int) -> tuple[tuple[Field, ...], int]:
         raw, at = self.raw, start
         fields: list[Field] = []
         line = raw.count(b"\r\n", 0, start) + 1

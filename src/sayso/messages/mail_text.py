@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from functools import lru_cache
 
 from sayso.messages.parts import Link, PartKind, Passage, Place
-from sayso.messages.remembering import remembered
+from sayso.messages.remembering import LONGEST, MOST
 
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"\[\]{}|\\^`]+|\bwww\.[a-z0-9-]+\.[^\s<>\"\[\]]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"(?<![\w.+:/=@-])[\w.+=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -19,52 +19,60 @@ _RULE = re.compile(r"^\s*([-=_*~#+])(?:\s*\1){2,}\s*$")
 def read_text(text: str, where: str = "text") -> list[Passage]:
     """What somebody reads in it, in order; a signature after `-- ` is the footer."""
     found: list[Passage] = []
-    rows: list[tuple[int, str]] = []
     written = [*text.split("\n"), ""]
-    signature = max((number for number, row in enumerate(written, 1) if row.rstrip() == "--"), default=0)
+    signature = 0
+    if "--" in text:
+        signature = max((number for number, row in enumerate(written, 1) if row.rstrip() == "--"), default=0)
     if len(written) - signature > _SIGNATURE:
         signature = 0
+    block: list[str] = []
     for number, row in enumerate(written, 1):
-        footer = 0 < signature < number
+        if row and not row.isspace():
+            block.append(row)
+        elif block:
+            first, rows = number - len(block), len(block)
+            unsigned = max(0, min(signature - first + 1, rows + 1)) if signature else rows + 1
+            said = "\n".join(block)
+            found += (_block if len(said) <= LONGEST else _read_block)(said, first, where, unsigned)
+            block = []
+    return found
+
+
+def _read_block(text: str, first: int, where: str, unsigned: int) -> tuple[Passage, ...]:
+    """
+    What stands between two empty lines: a paragraph, or items and headings too. `first` is the number of its first
+    line; what ends after its `unsigned`-th line is footer.
+    """
+    found: list[Passage] = []
+    rows: list[tuple[int, str]] = []
+    for number, row in enumerate([*text.split("\n"), ""], 1):
         said = row.strip()
         begins = said[:1]
         rule = bool(begins) and begins in "-=_*~#+" and _RULE.match(row) is not None
         if rows and (not said or rule or (not begins.isalpha() and _ITEM.match(row))):
-            found.append(_passage(rows, where, footer=footer, underlined=rule))
+            found.append(_passage(rows, where, footer=unsigned < number, underlined=rule))
             rows = []
         if said and not rule and said != "--":
-            rows.append((number, row))
-    return found
+            rows.append((first + number - 1, row))
+    return tuple(found)
+
+
+_block = lru_cache(MOST)(_read_block)
 
 
 def _passage(rows: list[tuple[int, str]], where: str, *, footer: bool, underlined: bool) -> Passage:
-    said = _said("\n".join(row for _, row in rows))
+    words = " ".join(" ".join(_ITEM.sub("", row).split()) for _, row in rows)
     kind: PartKind = "footer" if footer else "text"
-    if said.item:
+    if _ITEM.match(rows[0][1]):
         kind = "list_item"
-    elif len(rows) == 1 and not footer and len(said.words) < 80 and (underlined or said.words.isupper()):
+    elif len(rows) == 1 and not footer and len(words) < 80 and (underlined or words.isupper()):
         kind = "heading"
-    links = tuple(Link(target, words, Place(where, rows[at][0])) for at, target, words in said.links)
-    return Passage(said.words, kind, Place(where, rows[0][0]), links)
-
-
-class _Said(NamedTuple):
-    words: str
-    item: bool
-    links: tuple[tuple[int, str, str], ...]
-    """Row, target and words of each."""
-
-
-@remembered
-def _said(paragraph: str) -> _Said:
-    rows = paragraph.split("\n")
-    words = " ".join(" ".join(_ITEM.sub("", row).split()) for row in rows)
-    links = [
-        (at, target, words_)
-        for at, (row, before) in enumerate(zip(rows, ["", *rows], strict=False))
-        for target, words_ in _links(row, before)
-    ]
-    return _Said(words, _ITEM.match(rows[0]) is not None, tuple(links))
+    links = tuple(
+        Link(target, said, Place(where, number))
+        for (number, row), (_, before) in zip(rows, [(0, ""), *rows], strict=False)
+        for target, said in _links(row, before)
+    )
+    return Passage(words, kind, Place(where, rows[0][0]), links)
 
 
 def _links(row: str, before: str) -> list[tuple[str, str]]:

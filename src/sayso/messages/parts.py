@@ -10,7 +10,7 @@ PartKind = Literal["subject", "sender", "text", "heading", "list_item", "button"
 """`header` is a header field the reader is not shown; `image` has only its alternative text."""
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, cache_hash=True):
     """Where in the message it stands, as one would point at it: `header Subject`, `HTML, line 42`, `text, line 7`."""
 
     where: str
@@ -20,7 +20,7 @@ class Place(msgspec.Struct, frozen=True):
         return f"{self.where}, line {self.line}" if self.line else self.where
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, cache_hash=True):
     """A way out of the message: where it leads, and the words (or alternative text) that one would press."""
 
     target: str
@@ -28,7 +28,7 @@ class Link(msgspec.Struct, frozen=True):
     place: Place
 
 
-class Passage(msgspec.Struct, frozen=True):
+class Passage(msgspec.Struct, frozen=True, cache_hash=True):
     """One stretch of words that stands by itself: a heading, a paragraph, an item of a list, a button."""
 
     words: str

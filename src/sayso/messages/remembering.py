@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import TypeVar
 
-PASSAGES = 8192
-"""Results remembered for each question, the least recently asked going first."""
+from sayso.messages.parts import Passage
+
+MOST = 8192
+"""Answers remembered to one question; then it begins anew."""
 LONGEST = 1500
-"""Characters of a passage that is remembered; a longer one is looked at every time, so that memory stays bounded."""
+"""Characters of a text that is remembered; a longer one is looked at every time, so that memory stays bounded."""
 
-Given = ParamSpec("Given")
+Asked = TypeVar("Asked", str, Passage)
 Found = TypeVar("Found")
 
 
-def remembered(find: Callable[Given, Found]) -> Callable[Given, Found]:
-    """Remember what a pure function finds in its first argument, a text."""
-    kept = lru_cache(maxsize=PASSAGES)(find)
+class Remembered(dict[Asked, Found]):
+    """What a pure function finds in each text, or in each passage: `found[passage]`, worked out the first time only."""
 
-    @wraps(find)
-    def found(*given: Given.args, **named: Given.kwargs) -> Found:
-        return (kept if len(given[0]) <= LONGEST else find)(*given, **named)  # type: ignore[arg-type]
+    def __init__(self, find: Callable[[Asked], Found]) -> None:
+        super().__init__()
+        self._find: Callable[[Asked], Found] = find
 
-    return found
+    def __missing__(self, asked: Asked) -> Found:
+        found = self._find(asked)
+        if _length(asked) <= LONGEST:
+            if len(self) >= MOST:
+                self.clear()
+            self[asked] = found
+        return found
+
+
+def _length(asked: str | Passage) -> int:
+    if isinstance(asked, str):
+        return len(asked)
+    return len(asked.words) + sum(len(link.target) + len(link.words) for link in asked.links)

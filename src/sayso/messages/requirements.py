@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from sayso.messages.content import Content
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Passage, Place, Reading
 from sayso.messages.reading_html import HIDDEN, PREHEADER
-from sayso.messages.remembering import remembered
+from sayso.messages.remembering import Remembered
 
 WHO = "Spam Act 2003 s 17(1)(a)"
 CONTACT = "Spam Act 2003 s 17(1)(b), (2)"
@@ -48,7 +49,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What was found about one message. `facts` bear the names of the vocabulary; what is not in them is unknown."""
 
     facts: dict[str, Any]
-    content: tuple[Finding, ...]
+    content: Content
     """What it is, by what it says."""
     carried: tuple[Finding, ...]
     """What it carries, and what it lacks of what a message must carry."""
@@ -56,7 +57,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def findings(self) -> tuple[Finding, ...]:
         """All of them."""
-        return (*self.content, *self.carried)
+        return (*self.content.findings, *self.carried)
 
     @property
     def lacking(self) -> tuple[Finding, ...]:
@@ -88,7 +89,8 @@ def judge_sender(reading: Reading, identity: Identity) -> Judged:
     """Who authorised it, and how to reach them: in the body, and in the From line where there is one."""
     found = Judged({}, [])
     passages = shown(reading)
-    said = [_said_in(one.words, _reached_by(one), identity) for one in passages]
+    known = _said_of(identity)
+    said = [known[one] for one in passages]
     naming = next((one for one, has in zip(passages, said, strict=True) if has.name), None)
     in_from = _named(reading.sender, identity)
     found.facts["sender_identified"] = naming is not None or in_from
@@ -122,19 +124,19 @@ class _Said(NamedTuple):
     label: bool
 
 
-@remembered
-def _said_in(words: str, targets: str, identity: Identity) -> _Said:
+@lru_cache(maxsize=16)
+def _said_of(identity: Identity) -> Remembered[Passage, _Said]:
+    """For each sender, what passages say of it."""
+    return Remembered(lambda passage: _said_in(passage, identity))
+
+
+def _said_in(passage: Passage, identity: Identity) -> _Said:
+    words = passage.words
+    reached = " ".join(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))
     address = has_address(words, identity.postal_address)
-    contact = address or _has_contact(f"{words} {targets}", identity.email, identity.phone or "")
+    contact = address or _has_contact(f"{words} {reached}", identity.email, identity.phone or "")
     label = len(words) < 400 and _LABELLED.search(words) is not None
     return _Said(_named(words, identity), contact, address, label)
-
-
-def _reached_by(passage: Passage) -> str:
-    """Where its links reach somebody."""
-    if not passage.links:
-        return ""
-    return " ".join(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))
 
 
 def _named(words: str, identity: Identity) -> bool:
@@ -184,7 +186,10 @@ def has_address(words: str, address: str) -> bool:
     """Is the address in these words? Each number of it, and most of its words, close together and in any order."""
     wanted, numbers = _wanted(address)
     anchor = (numbers or wanted)[:1]
-    if not anchor or not all(one in words.casefold() for one in numbers):
+    if not anchor:
+        return False
+    folded = words.casefold()
+    if not all(one in folded for one in numbers):
         return False
     said = _address_tokens(words)
     for at, token in enumerate(said):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
-from sayso.messages.remembering import remembered
+from sayso.messages.remembering import Remembered
 from sayso.messages.requirements import Judged, shown
 from sayso.notices.errors import NoticeError
 from sayso.vocabulary.message import UnsubscribeRoute
@@ -90,27 +91,25 @@ def judge_stop(reading: Reading, own: str, follow: Follow | None = None) -> Judg
 
 def ways_to_stop(reading: Reading, own: str) -> list[Way]:
     """Every way to stop that is shown, in order. Words decide, or a link of our own."""
-    found: list[Way] = []
-    for passage in shown(reading):
-        ours = [link for link in passage.links if own and link.target.startswith(own)]
-        found += [Way("link", link.place, link.target, own=True) for link in ours]
-        said = _stops(passage.words)
-        if ours or not (said or any(_stops(link.words) or _chooses(link.words) for link in passage.links)):
-            continue
-        way = _way(passage, said)
-        if way is not None:
-            found.append(way)
-    return found
+    known = _ways_by(own)
+    return [way for passage in shown(reading) for way in known[passage]]
 
 
-@remembered
-def _stops(words: str) -> bool:
-    return _STOPPING.search(words) is not None
+@lru_cache(maxsize=16)
+def _ways_by(own: str) -> Remembered[Passage, list[Way]]:
+    """The ways that passages show, where our own links begin so."""
+    return Remembered(lambda passage: _ways(passage, own))
 
 
-@remembered
-def _chooses(words: str) -> bool:
-    return _CHOOSING.search(words) is not None
+def _ways(passage: Passage, own: str) -> list[Way]:
+    ours = [link for link in passage.links if own and link.target.startswith(own)]
+    if ours:
+        return [Way("link", link.place, link.target, own=True) for link in ours]
+    said = _STOPPING.search(passage.words) is not None
+    if not said and not any(_STOPPING.search(one.words) or _CHOOSING.search(one.words) for one in passage.links):
+        return []
+    way = _way(passage, said)
+    return [way] if way is not None else []
 
 
 def _way(passage: Passage, said: bool) -> Way | None:

@@ -123,7 +123,7 @@ def complete_letter(text: str, identity: Identity, *, opt_out: str = "") -> str:
 def _checked(found: Judged, reading: Reading, identity: Identity) -> CheckedScript:
     content = judge_content(reading, identity)
     facts = {name: value for name, value in {**content.facts, **found.facts}.items() if value is not None}
-    return CheckedScript(facts=facts, content=content.findings, carried=tuple(found.findings), reading=reading)
+    return CheckedScript(facts=facts, content=content, carried=tuple(found.findings), reading=reading)
 
 
 def _finding(matter: str, said: str, place: Place | None, add: str, where: str, cite: str) -> Finding:

@@ -101,7 +101,7 @@ def check_text(body: str, identity: Identity, *, own: str = "", sender_id: str =
     facts = {name: value for name, value in {**found.facts, **content.facts}.items() if value is not None}
     return CheckedText(
         facts=facts,
-        content=content.findings,
+        content=content,
         carried=tuple(found.findings),
         reading=reading,
         segments=segments,

@@ -20,6 +20,7 @@ from sayso.decision import Decision
 from sayso.law import Rulebooks
 from sayso.ledger import AddressError, Entry, EntryError, Ledger, LedgerError
 from sayso.ledger.entries import new_id
+from sayso.ledger.reading import LookedUp
 from sayso.ledger.standing import standing_of
 from sayso.messages.identity import Identity
 from sayso.messages.mail_parts import MessageError
@@ -93,9 +94,8 @@ class Dispatch:
         A dry run: nothing is recorded and nothing leaves. Raises a LedgerError where the store cannot be asked,
         MessageError where the message cannot be read or completed.
         """
-        if isinstance(outgoing.content, Mail) and len(outgoing.content.raw) > AT_ONCE:
-            return await asyncio.to_thread(self._judge, outgoing)
-        return self._judge(outgoing)
+        at = self._clock()
+        return await self._judge(outgoing, self._look_up(outgoing, at), at)
 
     async def send(self, outgoing: Outgoing, *, again: bool = False) -> Outcome:
         """
@@ -129,14 +129,17 @@ class Dispatch:
         it. Raises a LedgerError, or OSError where the journal cannot be kept.
         """
         self._open_journal()
-        return recording.on_record(self.ledger, origin)
+        return recording.on_record(self.ledger, origin) if self.ledger.has_origin(origin + recording.SENT) else None
 
     async def _send(self, outgoing: Outgoing, again: bool) -> Outcome:
         try:
-            known = await self.known(outgoing.origin)
+            self._open_journal()
+            at = self._clock()
+            looked_up = self._look_up(outgoing, at)
+            known = recording.on_record(self.ledger, outgoing.origin) if looked_up.on_record else None
             if known is not None and not (again and known.state == "unknown"):
                 return known
-            judged = await self.judge(outgoing)
+            judged = await self._judge(outgoing, looked_up, at)
             if judged.ruling.answer != "allowed":
                 return await self._refuse(outgoing, judged)
         except MessageError as error:
@@ -148,12 +151,20 @@ class Dispatch:
             return Outcome("deferred", UNDECIDED, code=451)
         return await self._hand_over(outgoing, judged)
 
-    def _judge(self, outgoing: Outgoing) -> Judged:
-        at, stream, entry = self._clock(), outgoing.stream, new_id()
-        known, business = self.ledger.facts_and_business(
-            outgoing.to, channel=outgoing.channel, topic=stream.topic, sender=stream.sender, at=at
+    def _look_up(self, outgoing: Outgoing, at: datetime) -> LookedUp:
+        to, stream, origin = outgoing.to, outgoing.stream, outgoing.origin + recording.SENT
+        return self.ledger.looked_up(
+            to, channel=outgoing.channel, topic=stream.topic, sender=stream.sender, at=at, origin=origin
         )
-        standing = standing_of(self._law, business)
+
+    async def _judge(self, outgoing: Outgoing, looked_up: LookedUp, at: datetime) -> Judged:
+        if isinstance(outgoing.content, Mail) and len(outgoing.content.raw) > AT_ONCE:
+            return await asyncio.to_thread(self._judged, outgoing, looked_up, at)
+        return self._judged(outgoing, looked_up, at)
+
+    def _judged(self, outgoing: Outgoing, looked_up: LookedUp, at: datetime) -> Judged:
+        stream, entry, known = outgoing.stream, new_id(), looked_up.facts
+        standing = standing_of(self._law, looked_up.business)
         prepared = prepare(outgoing, ways(outgoing, entry, self._links, self.settings), self.identity, self.settings)
         message = facts_of_message(
             prepared.facts, {**self._settled.get(outgoing.channel, {}), **outgoing.facts}, stream

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,11 +45,17 @@ def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settin
     cannot be read or completed.
     """
     own = settings.public.url.rstrip("/") + "/u/"
-    pages = urlsplit(own).hostname or ""
-    identity = replace(identity, domains=tuple(dict.fromkeys((*identity.domains, pages))))
+    identity = _with_pages(identity, own)
     if isinstance(outgoing.content, Text):
         return _text(outgoing.content, outgoing.stream, ways, identity, own, settings.sms.number)
     return _mail(outgoing.content, outgoing.stream, ways, identity, own)
+
+
+@lru_cache(maxsize=64)
+def _with_pages(identity: Identity, own: str) -> Identity:
+    """The pages that our own links lead to are the sender's."""
+    pages = urlsplit(own).hostname or ""
+    return replace(identity, domains=tuple(dict.fromkeys((*identity.domains, pages))))
 
 
 def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str) -> Prepared:

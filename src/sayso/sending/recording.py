@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from email.parser import BytesHeaderParser
 from hashlib import sha256
 
 from msgspec.structs import replace
 
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import MessageRefused, MessageSent
+from sayso.messages.mail_parts import MessageError, header_of
 from sayso.sending.judging import Ruling
 from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Text
 
@@ -20,8 +20,6 @@ APPROVED = "approved-service-mail"
 
 def on_record(ledger: Ledger, origin: str) -> Outcome | None:
     """What is on record as sent under this origin, or as handed over without an answer; None where there is nothing."""
-    if not ledger.has_origin(origin + SENT):
-        return None
     sent = [entry for entry in ledger.entries_from(origin + SENT) if isinstance(entry.body, MessageSent)]
     accepted = [entry for entry in sent if isinstance(entry.body, MessageSent) and entry.body.outcome != "unknown"]
     if accepted:
@@ -90,8 +88,11 @@ def message_id(content: Mail | Text) -> str:
     """The Message-ID of a mail; empty where there is none."""
     if isinstance(content, Text):
         return ""
-    header = content.raw[: content.raw.find(b"\r\n\r\n") + 4]
-    return str(BytesHeaderParser().parsebytes(header).get("Message-ID", "")).strip()[:500]
+    try:
+        fields = header_of(content.raw)
+    except MessageError:
+        return ""
+    return next((field.value.strip() for field in fields if field.name == "message-id"), "")[:500]
 
 
 def content_hash(content: Mail | Text) -> str:

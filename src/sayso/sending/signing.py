@@ -7,7 +7,6 @@ so that none can be added on the way without breaking it (RFC 6376 8.15).
 
 from __future__ import annotations
 
-from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from sayso.messages.mail_parts import header_of
 from sayso.settings import Dkim, SettingsError
 
 SIGNED = (
@@ -54,8 +54,8 @@ class Signer:
 
     def sign(self, raw: bytes) -> bytes:
         """The message with its signature in front."""
-        header = BytesHeaderParser().parsebytes(raw)
-        names = [name for name in SIGNED for _ in header.get_all(name, [])]
+        written = [field.name for field in header_of(raw)]
+        names = [name for name in SIGNED for _ in range(written.count(name))]
         signature: bytes = _Message(raw, self._key).sign(
             self._selector,
             self._domain,

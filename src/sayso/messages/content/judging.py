@@ -9,6 +9,7 @@ purpose to promote is enough; Sch 1 cl 2 lets factual information stand with nam
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import takewhile
 from typing import Any
 
@@ -25,6 +26,7 @@ from sayso.messages.content.slots import URL, plain, quoted
 from sayso.messages.content.words import base
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
+from sayso.messages.remembering import Remembered
 
 _SECTION = "Spam Act 2003 s 6(1); 16 CFR 316.3"
 LONGEST = 100_000
@@ -36,24 +38,32 @@ _MANY = 12
 """Passages that promote or are not recognised, from which a message that serves nothing reads as a newsletter."""
 
 
-class Content(msgspec.Struct, frozen=True):
-    """What a message is by its content: facts by their vocabulary name, and what stands behind them, at its place."""
+class Weighed(msgspec.Struct, frozen=True):
+    """What one stretch of words, or one link, was weighed to do."""
 
-    facts: dict[str, Any]
-    findings: tuple[Finding, ...]
-
-    @property
-    def commercial(self) -> bool:
-        """Something in it promotes, or is not recognised as service."""
-        return bool(self.facts["commercial_purpose"])
-
-
-class _Judged(msgspec.Struct, frozen=True):
     verdict: Verdict
     place: Place
     words: str
     link: bool = False
     footer: bool = False
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a message is by its content: facts by their vocabulary name, and what stands behind them, at its place."""
+
+    facts: dict[str, Any]
+    against: tuple[Weighed, ...]
+    """What promotes in it, or is not recognised as service."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The same in words; worked out when asked for, since a gate asks for the facts alone."""
+        return tuple(map(_finding, self.against))
+
+    @property
+    def commercial(self) -> bool:
+        """Something in it promotes, or is not recognised as service."""
+        return bool(self.facts["commercial_purpose"])
 
 
 def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, Reading] = {}) -> Content:
@@ -66,35 +76,36 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
     """
     names = _names(identity)
     subject = (
-        _Judged(weigh(reading.subject, names), Place("header Subject"), reading.subject) if reading.subject else None
+        Weighed(weigh(reading.subject, names), Place("header Subject"), reading.subject) if reading.subject else None
     )
     sender = weigh(reading.sender, names)
     wordings, items = quoted_wordings(reading.passages), listed_items(reading.passages)
-    body: list[_Judged] = []
+    body: list[Weighed] = []
+    weighed = _weighing(names, identity.domains, landings) if landings else _known(names, identity.domains)
     length = 0
     for number, passage in enumerate(reading.passages):
         if number in items or number in (wordings or ()):
             continue
         length += len(passage.words)
         if length > LONGEST:
-            body.append(_Judged(_TOO_LONG, passage.place, passage.words))
+            body.append(Weighed(_TOO_LONG, passage.place, passage.words))
             break
-        body += _passage(passage, names, identity.domains, landings)
+        body += weighed[passage]
     judged = [*([subject] if subject else []), *body]
     if sender.does == "promotes":
-        judged.append(_Judged(sender, Place("header From"), reading.sender))
+        judged.append(Weighed(sender, Place("header From"), reading.sender))
     against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
     serving = [one for one in body if one.verdict.does == "serves" and not (one.link or one.footer)]
     if not (serving or against or wordings is not None):
         place = reading.passages[0].place if reading.passages else Place("message")
         nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
-        against.append(_Judged(nothing, place, ""))
-    findings = tuple(_finding(one) for one in against)
+        against.append(Weighed(nothing, place, ""))
     if against:
-        return Content(_commercial(judged, against, subject, serving), findings)
-    return Content(_service(judged, opting_in=wordings is not None), findings)
+        return Content(_commercial(judged, against, subject, serving), tuple(against))
+    return Content(_service(judged, opting_in=wordings is not None), ())
 
 
+@lru_cache(maxsize=1000)
 def _names(identity: Identity) -> tuple[str, ...]:
     """
     What the sender is called and where it is, which may stand anywhere. A name made of words that service uses anyway, or
@@ -106,9 +117,19 @@ def _names(identity: Identity) -> tuple[str, ...]:
     )
 
 
+def _weighing(
+    names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading] = {}
+) -> Remembered[Passage, list[Weighed]]:
+    return Remembered(lambda passage: _passage(passage, names, domains, landings))
+
+
+_known = lru_cache(maxsize=16)(_weighing)
+"""For each sender, what its passages were weighed to do where nobody looked at the pages they lead to."""
+
+
 def _passage(
     passage: Passage, names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading]
-) -> list[_Judged]:
+) -> list[Weighed]:
     """What a passage does by its words, then what each of its links does."""
     if passage.kind == "image" and not passage.words:
         said = Verdict(
@@ -116,12 +137,12 @@ def _passage(
         )
     else:
         said = weigh(passage.words, names)
-    found = [_Judged(said, passage.place, passage.words, footer=passage.kind == "footer")]
+    found = [Weighed(said, passage.place, passage.words, footer=passage.kind == "footer")]
     for link in passage.links:
         verdict = _link(link, names, domains, landings)
-        found.append(_Judged(verdict, link.place, link.words or link.target, link=True))
+        found.append(Weighed(verdict, link.place, link.words or link.target, link=True))
     for target in _written_out(passage):
-        found.append(_Judged(leads(target, names, domains), passage.place, target, link=True))
+        found.append(Weighed(leads(target, names, domains), passage.place, target, link=True))
     return found
 
 
@@ -160,7 +181,7 @@ def _landing(page: Reading, there: Verdict, names: tuple[str, ...], domains: tup
     return there
 
 
-def _finding(one: _Judged) -> Finding:
+def _finding(one: Weighed) -> Finding:
     what = "link" if one.link else "passage"
     called = f"`{quoted(one.words)}`" if one.words.strip() else f"this {what}"
     if one.verdict.does == "promotes":
@@ -171,7 +192,7 @@ def _finding(one: _Judged) -> Finding:
 
 
 def _commercial(
-    judged: list[_Judged], against: list[_Judged], subject: _Judged | None, serving: list[_Judged]
+    judged: list[Weighed], against: list[Weighed], subject: Weighed | None, serving: list[Weighed]
 ) -> dict[str, Any]:
     acts: list[Act] = [act for one in against for act in one.verdict.acts]
     beside = bool(serving) and (
@@ -203,7 +224,7 @@ def _commercial(
     return facts
 
 
-def _service(judged: list[_Judged], *, opting_in: bool) -> dict[str, Any]:
+def _service(judged: list[Weighed], *, opting_in: bool) -> dict[str, Any]:
     kind = "opt_in_confirmation" if opting_in else service_kind([plain(one.words).lower() for one in judged[:3]])
     return {
         "message_kind": kind,
@@ -220,7 +241,7 @@ def _service(judged: list[_Judged], *, opting_in: bool) -> dict[str, Any]:
     }
 
 
-def _stands_first(serving: list[_Judged], judged: list[_Judged]) -> bool:
+def _stands_first(serving: list[Weighed], judged: list[Weighed]) -> bool:
     """Whether at least half of what serves stands before anything else in the body (16 CFR 316.3(a)(2)(ii))."""
     body = [one for one in judged if not (one.link or one.place.where.startswith("header"))]
     body = [one for one in body if one.verdict.does != "accompanies"]
@@ -228,5 +249,5 @@ def _stands_first(serving: list[_Judged], judged: list[_Judged]) -> bool:
     return _weight([one for one in before if not one.footer]) * 2 >= _weight(serving)
 
 
-def _weight(judged: list[_Judged]) -> int:
+def _weight(judged: list[Weighed]) -> int:
     return sum(len(one.words) for one in judged)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from email import policy
-from email.parser import BytesHeaderParser
 from functools import lru_cache
 
 import msgspec
 
+from sayso.messages.mail_parts import header_of
 from sayso.sending.gate.streams import HEADER
 
 MOST_HOPS = 50
@@ -69,17 +70,19 @@ def looked_at(raw: bytes) -> Incoming:
         )
     header = raw[: raw.find(b"\r\n\r\n") + 2] if b"\r\n\r\n" in raw else raw
     _check_header(header)
-    fields = BytesHeaderParser().parsebytes(header + b"\r\n")
+    fields = header_of(header + b"\r\n")
+    names = Counter(field.name for field in fields)
     for name in _ONCE:
-        if len(fields.get_all(name, [])) > 1:
+        if names[name] > 1:
             raise RefusedError(554, "5.6.0", f"its header has more than one {name.title()}; leave one")
-    if len(fields.get_all("received", [])) > MOST_HOPS:
+    if names["received"] > MOST_HOPS:
         raise RefusedError(554, "5.4.6", "it has been through too many servers; it seems to go round in circles")
-    declared = str(fields.get(HEADER, "")).strip()
+    said = {field.name: field.value.strip() for field in fields}
+    declared = said.get(HEADER.lower(), "")
     return Incoming(
         _without(raw, header) if declared else raw,
-        _from_domain(str(fields.get("from", ""))),
-        str(fields.get("message-id", "")).strip(),
+        _from_domain(said.get("from", "")),
+        said.get("message-id", ""),
         declared,
     )
 
