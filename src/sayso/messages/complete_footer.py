@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 import msgspec
@@ -43,8 +44,14 @@ class Footer(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """Lines of plain text, after an empty one."""
-        rows = [row for line in self.lines for row in textwrap.wrap(line, 76, break_long_words=False)]
-        return "\r\n".join(["", *rows, *(f"{words}: {target}" for words, target in self.links)])
+        rows = [row for line in self.lines for row in _wrapped(line)]
+        links = [f"{words}: {target}" for words, target in self.links]
+        return "\r\n".join(["", *rows, *([""] if rows and links else []), *links])
+
+
+@lru_cache(maxsize=1000)
+def _wrapped(line: str) -> list[str]:
+    return textwrap.wrap(line, 76, break_long_words=False)
 
 
 _STYLE = "clear:both;margin:16px auto 0;padding:12px;max-width:600px;text-align:center;font:13px/19px Arial,Helvetica,sans-serif;color:#404040;background-color:#ffffff"

@@ -10,7 +10,7 @@ from email.header import decode_header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from sayso.messages.mail_parts import Field, MessageError, Part, split, text_of
 from sayso.messages.mail_text import read_text
@@ -64,12 +64,11 @@ class ParsedMail:
         """Display name and address of each mailbox in the first field of this name."""
         found = self.fields(name)
         try:
-            pairs = getaddresses([found[0].value]) if found else []
+            return _mailboxes(found[0].value) if found else []
         except (ValueError, IndexError, RecursionError):
             raise MessageError(
                 f"line {found[0].line}: the addresses in `{name}` cannot be read; write them anew"
             ) from None
-        return [(readable(name), address.strip()) for name, address in pairs if address]
 
     @cached_property
     def message(self) -> EmailMessage:
@@ -154,6 +153,11 @@ def read_mail(raw: bytes) -> ParsedMail:
     if b"\r\n\r\n" not in raw:
         raw = raw.rstrip(b"\r\n") + b"\r\n\r\n"
     return ParsedMail(raw, bare_breaks=bare, root=split(raw))
+
+
+@lru_cache(maxsize=1000)
+def _mailboxes(value: str) -> list[tuple[str, str]]:
+    return [(readable(name), address.strip()) for name, address in getaddresses([value]) if address]
 
 
 def readable(value: str) -> str:

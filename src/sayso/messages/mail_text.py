@@ -30,30 +30,28 @@ def read_text(text: str, where: str = "text") -> list[Passage]:
         if row and not row.isspace():
             block.append(row)
         elif block:
-            first, rows = number - len(block), len(block)
-            unsigned = max(0, min(signature - first + 1, rows + 1)) if signature else rows + 1
             said = "\n".join(block)
-            found += (_block if len(said) <= LONGEST else _read_block)(said, first, where, unsigned)
+            found += (_block if len(said) <= LONGEST else _read_block)(said, number - len(block), where, signature)
             block = []
     return found
 
 
-def _read_block(text: str, first: int, where: str, unsigned: int) -> tuple[Passage, ...]:
+def _read_block(text: str, first: int, where: str, signature: int) -> tuple[Passage, ...]:
     """
     What stands between two empty lines: a paragraph, or items and headings too. `first` is the number of its first
-    line; what ends after its `unsigned`-th line is footer.
+    line; what ends after line `signature`, if there is one, is footer.
     """
     found: list[Passage] = []
     rows: list[tuple[int, str]] = []
-    for number, row in enumerate([*text.split("\n"), ""], 1):
+    for number, row in enumerate([*text.split("\n"), ""], first):
         said = row.strip()
         begins = said[:1]
         rule = bool(begins) and begins in "-=_*~#+" and _RULE.match(row) is not None
         if rows and (not said or rule or (not begins.isalpha() and _ITEM.match(row))):
-            found.append(_passage(rows, where, footer=unsigned < number, underlined=rule))
+            found.append(_passage(rows, where, footer=0 < signature < number, underlined=rule))
             rows = []
         if said and not rule and said != "--":
-            rows.append((first + number - 1, row))
+            rows.append((number, row))
     return tuple(found)
 
 

@@ -29,9 +29,9 @@ _SAME = {
 }  # fmt: skip
 _LABELLED = re.compile(
     r"\badvertise(?:ment|r announcement|rs?' announcement)\b|\badvertorial\b|\[?\badv?\b[:\]]|\bpromotional (?:e-?mail|message|offer)\b|\bmarketing (?:e-?mail|message)\b"
-    r"|\bcommercial (?:e-?mail|message)\b|\banzeige\b|\bwerbung\b|\bwerbepartner\b|\bwerbe-?mail\b|\bpublicit(?:é|aire|ario|aria)\b|\bpublicidad\b|\bpubblicità\b",
-    re.IGNORECASE,
+    r"|\bcommercial (?:e-?mail|message)\b|\banzeige\b|\bwerbung\b|\bwerbepartner\b|\bwerbe-?mail\b|\bpublicit(?:é|aire|ario|aria)\b|\bpublicidad\b|\bpubblicità\b"
 )
+"""In small letters."""
 
 
 class Judged(msgspec.Struct):
@@ -135,7 +135,7 @@ def _said_in(passage: Passage, identity: Identity) -> _Said:
     reached = " ".join(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))
     address = has_address(words, identity.postal_address)
     contact = address or _has_contact(f"{words} {reached}", identity.email, identity.phone or "")
-    label = len(words) < 400 and _LABELLED.search(words) is not None
+    label = len(words) < 400 and _LABELLED.search(words.lower()) is not None
     return _Said(_named(words, identity), contact, address, label)
 
 
@@ -209,7 +209,7 @@ def _wanted(address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _label(found: Judged, reading: Reading, passages: list[Passage], said: list[_Said]) -> None:
     """The label that CAN-SPAM asks for where the person did not consent; the law prescribes no words."""
-    place = _SUBJECT if _LABELLED.search(reading.subject) else None
+    place = _SUBJECT if _LABELLED.search(reading.subject.lower()) else None
     if place is None:
         place = next((one.place for one, has in zip(passages, said, strict=True) if has.label), None)
     found.facts["ad_identified"] = place is not None
