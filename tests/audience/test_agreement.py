@@ -71,6 +71,8 @@ def outcomes_by_closure(verdict: Verdict) -> dict[str, Outcome]:
         elif rule.kind == "not_encoded":
             if code == STANDS:
                 found[rule.id] = ("not_covered", 0)
+            elif code == OPEN:
+                found[rule.id] = ("open", 0)
         elif code >= STANDS:
             found[rule.id] = ("refuses", code - STANDS)
         elif code == OPEN:
@@ -132,6 +134,22 @@ def test_answer_rule_and_limb_come_out_the_same_with_risks_accepted_too(name: st
             answer, verdict = settle(person, ON, law, "ask", accepted)
             expected.append((STRICTNESS[answer], verdict.rule_id, verdict.limb, answer != verdict.answer))
         assert answers_by_sql(law, ON, persons, accepted) == expected
+
+
+def test_what_is_open_in_law_about_a_law_that_is_not_encoded_comes_out_the_same_and_can_be_accepted() -> None:
+    law = rulebooks()
+    persons = [work_out(person, ON) for person in people(law.on(ON), ON, 3_000, 5)]
+    for person in persons:
+        person.channel, person.message_kind = "email", "opt_in_confirmation"
+    told = set()
+    for accepted in (frozenset[str](), frozenset(["plain_service (opt-in)"])):
+        expected = []
+        for person in persons:
+            answer, verdict = settle(person, ON, law, "ask", accepted)
+            expected.append((STRICTNESS[answer], verdict.rule_id, verdict.limb, answer != verdict.answer))
+            told.add((answer, bool(accepted)))
+        assert answers_by_sql(law, ON, persons, accepted) == expected
+    assert {("depends", False), ("allowed", True), ("not_covered", True)} <= told
 
 
 SAME: list[dict[str, Any]] = [

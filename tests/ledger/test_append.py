@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from ledgers import (
     stop,
 )
 
-from sayso.ledger import Address, AddressError, EntryError, Ledger
+from sayso.ledger import Address, AddressError, Entry, EntryError, Ledger, email_address
 from sayso.ledger.entries import (
     CheckoutAbandoned,
     ConsentWithdrawn,
@@ -174,3 +175,17 @@ def test_an_erasure_that_is_appended_deletes_the_key_as_well(ledger: Ledger) -> 
     (new,) = ledger.find(MIRA.value)
     assert new != person
     assert ledger.verify() == []
+
+
+def test_the_place_of_a_moment_is_where_what_was_recorded_since_begins(tmp_path: Path) -> None:
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    kinds = frozenset({"order_placed"})
+    with Ledger.init(tmp_path / "places", clock=lambda: start + timedelta(days=90)) as ledger:
+        assert ledger.place_of(start) == 0
+        for day in (0, 1, 1, 2, 5):
+            at = start + timedelta(days=day)
+            ledger.append([Entry(body=OrderPlaced(), happened_at=at, recorded_at=at, origin=f"order:{ledger.count()[0]}",
+                                 actor="shop", addresses=[email_address("ana@shop.example")])])  # fmt: skip
+        for day, since in ((-1, 5), (0, 5), (1, 4), (2, 2), (3, 1), (5, 1), (6, 0)):
+            entries, _ = ledger.recorded_after(ledger.place_of(start + timedelta(days=day)), kinds)
+            assert len(entries) == since, day

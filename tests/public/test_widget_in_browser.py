@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from public.conftest import Shop
 from sayso.ledger import Ledger, email_address
-from sayso.ledger.entries import ConsentDeclined, ConsentGiven, DetailsCollected, Entry, OptOutOfSaleReceived
+from sayso.ledger.entries import ConsentDeclined, ConsentGiven, DetailsCollected, Entry, OptOutOfSaleReceived, Place
 from sayso.public.desk import Desk
 from sayso.reports.answers import Answers, as_moment
 
@@ -257,3 +257,53 @@ def test_the_keyboard_alone_reaches_and_ticks_the_box(
     wait(lambda: list((listener.ledger.home / "outbox").glob("*.eml")))
     confirm(listener)
     assert answer(listener.ledger)[0] == "allowed"
+
+
+COUNTRY = '<p><label>Country <select name="land" {}>{}</select></label></p>'
+CODES = '<option value="">Choose</option><option value="AU">Australia</option><option value="NZ">New Zealand</option>'
+
+
+def order_without_phone(page: Page, shop: Shop) -> None:
+    page.fill("input[type=email]", ANA)
+    page.click("button")
+    page.wait_for_selector("text=Thank you")
+
+
+@pytest.mark.parametrize(
+    ("field", "script"),
+    [
+        ('autocomplete="shipping country"', "widget.js"),
+        ('autocomplete="country-name"', "widget.js"),
+        ('data-sayso="country"', "widget.js"),
+        ('id="where"', 'widget.js" data-country="#where'),
+    ],
+)
+def test_the_country_that_the_form_says_lets_the_mail_go(
+    page: Page, shop: Shop, listener: Desk, wait: Callable[..., object], field: str, script: str
+) -> None:
+    visit(page, shop, form(listener, COUNTRY.format(field, CODES), script=script))
+    page.check(f"text={CART}")
+    page.select_option("select", "AU")
+    order_without_phone(page, shop)
+    wait(lambda: entries(listener.ledger))
+    details = next(entry.body for entry in entries(listener.ledger) if isinstance(entry.body, DetailsCollected))
+    assert details.places == [Place("form", "AU")]
+    wait(lambda: list((listener.ledger.home / "outbox").glob("*.eml")))
+    confirm(listener)
+    assert answer(listener.ledger)[0] == "allowed"
+
+
+@pytest.mark.parametrize("options", ["<option>Australia</option>", '<option value="">Choose</option>', ""])
+def test_a_country_that_is_no_code_is_left_out(
+    page: Page, shop: Shop, listener: Desk, wait: Callable[..., object], options: str
+) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.post_data or "") if "/forms/" in request.url else None)
+    visit(page, shop, form(listener, COUNTRY.format('autocomplete="country"', options)))
+    page.check(f"text={CART}")
+    order_without_phone(page, shop)
+    wait(lambda: entries(listener.ledger))
+    details = next(entry.body for entry in entries(listener.ledger) if isinstance(entry.body, DetailsCollected))
+    assert details.places == []
+    assert "country" not in sent[-1]
+    assert not list((listener.ledger.home / "outbox").glob("*.eml"))

@@ -34,7 +34,7 @@ from sayso.audience.logic import (
 )
 from sayso.audience.statement import Mask, Statement, first_of, has, packed, reason_of
 from sayso.decision import sentence
-from sayso.decision.compile import Mode
+from sayso.decision.compile import Mode, arguable_limbs
 from sayso.decision.work_out import cutoff
 from sayso.law import Law, tree
 from sayso.vocabulary import LAYERS, Answer, Layer
@@ -212,7 +212,8 @@ class _Writer:
         self.accepted = accepted
         self.deciding = (*law.refusing, *law.not_encoded)
         self.lifting: dict[str, Logic] = {}
-        self.defined: dict[tuple[str, bool], Logic] = {}
+        self.arguable = arguable_limbs(law)
+        self.defined: dict[tuple[str, bool, frozenset[str]], Logic] = {}
         self.about: dict[str, bool] = {}
         self.any_item = self._items()
 
@@ -243,8 +244,17 @@ class _Writer:
             for number, lift in enumerate(lifts):
                 yield from self._bit("lifted", rule, number, all_of([settle(bites, True), is_true(lift)]))
         for rule in self.law.not_encoded:
-            scope = all_of(self.limb(limb, True, rule.id) for limb in rule.when)
-            yield from self._bit("not_covered", rule, 0, settle(scope, True))
+            yield from self._not_encoded(rule)
+
+    def _not_encoded(self, rule: tree.Rule) -> Iterator[Bit]:
+        """Not covered where its scope may hold; open where that rests on what is open in law alone."""
+        scope = settle(all_of(self.limb(limb, True, rule.id) for limb in rule.when), True)
+        kept, self.accepted = self.accepted, self.arguable
+        permitting = settle(all_of(self.limb(limb, True, rule.id) for limb in rule.when), True)
+        self.accepted = kept
+        yield from self._bit("not_covered", rule, 0, permitting)
+        if scope.sql != permitting.sql:
+            yield from self._bit("open", rule, 0, all_of([scope, negate(permitting)]))
 
     def _bit(self, kind: Kind, rule: tree.Rule, detail: int, condition: Logic) -> Iterator[Bit]:
         if is_true(condition) is not FALSE:
@@ -390,13 +400,14 @@ class _Writer:
                 return self._definition(name, refuses)
 
     def _definition(self, name: str, refuses: bool) -> Logic:
-        if (name, refuses) not in self.defined:
+        key = name, refuses, self.accepted
+        if key not in self.defined:
             definition = self.law.definitions[name]
             join = all_of if definition.join == "all" else any_of
             term = join(self.limb(limb, refuses, name) for limb in definition.limbs)
             about_item = any(self._about_item(limb.expression) for limb in definition.limbs)
-            self.defined[name, refuses] = term if about_item else self._named(term, "defined")
-        return self.defined[name, refuses]
+            self.defined[key] = term if about_item else self._named(term, "defined")
+        return self.defined[key]
 
     def _atom(self, facts: tuple[tree.FactRef, ...], refuses: bool, write: Callable[[], exp.Expr]) -> Logic:
         kinds = {fact.unknown for fact in facts}

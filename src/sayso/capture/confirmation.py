@@ -4,6 +4,8 @@ Double opt-in: a second step, from the mailbox itself, before a ticked box for e
 Anyone can type anyone's address into a form, so until then the address is not a known mailbox. Looking at the link
 confirms nothing, since mail scanners look at every link; pressing the button on its page does. The mail that asks
 carries no promotion.
+
+Which mails were asked for and never left is read from the ledger alone, so that no crash forgets one.
 """
 
 from __future__ import annotations
@@ -65,6 +67,27 @@ def mail(
 def wordings(consents: Sequence[Entry]) -> list[str]:
     """The words that stood beside the boxes."""
     return [body.wording for entry in consents if isinstance(body := entry.body, ConsentGiven) and body.wording]
+
+
+def origin(report: str) -> str:
+    """Under which a report's mail is sent, and never twice."""
+    return f"double-opt-in:{report}"
+
+
+def report_of(entry: Entry) -> str | None:
+    """The report whose box this is, if it is one that only claims a mailbox until the second step."""
+    source, _, rest = entry.origin.partition(":")
+    return rest.partition(":")[0] if source == "widget" and entry.proof == "asserted" and awaits(entry) else None
+
+
+def waiting(ledger: Ledger, report: str, now: datetime, days: int) -> list[Entry]:
+    """What of a report still waits for its second step: given no more than `days` ago, not confirmed, not stopped since."""
+    consents = [entry for entry in ledger.entries_from(f"widget:{report}:") if awaits(entry)]
+    if ledger.has_origin(f"confirm:{report}:"):
+        return []
+    if any(entry.happened_at < now - timedelta(days=days) for entry in consents):
+        return []
+    return [] if any(stopped_since(ledger, entry, entry.happened_at) for entry in consents) else consents
 
 
 def asked(ledger: Ledger, links: Links, token: str, days: int) -> Asked:

@@ -35,3 +35,11 @@ class Restraint:
             if len(self._came) > REMEMBERED:
                 self._came.popitem(last=False)
         return allowed
+
+    def not_done(self, address: Address, at: datetime) -> None:
+        """What was allowed at that moment came to nothing, and does not count."""
+        named = self._ledger.fingerprint(folded(normalised(address)).value)
+        with self._lock:
+            came = self._came.get(named, [])
+            if at in came:
+                came.remove(at)

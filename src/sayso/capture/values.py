@@ -181,6 +181,12 @@ def read_country(value: Any) -> str | None:
     return code
 
 
+def read_country_code(value: Any) -> str | None:
+    """A country by its two-letter code (ISO 3166-1) alone; None where anything else is written, or nothing."""
+    text = value.strip().upper() if isinstance(value, str) else ""
+    return text if len(text) == 2 and text in LOCALE_DATA else None
+
+
 def read_state(value: Any, country: str | None) -> str | None:
     """A state or province as its code without the country; None where nothing, or nothing known, is written."""
     text = text_of(value).removeprefix(f"{country}-")

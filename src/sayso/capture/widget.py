@@ -22,6 +22,7 @@ from sayso.capture.links import Links, Shown
 from sayso.capture.readings import Contact, Draft, places_of, read_contact
 from sayso.capture.restraint import Restraint
 from sayso.capture.stopped import stopped_since
+from sayso.capture.values import read_country_code
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import (
     Address,
@@ -32,6 +33,7 @@ from sayso.ledger.entries import (
     ConsentGiven,
     DetailsCollected,
     OptOutOfSaleReceived,
+    Place,
     Private,
     Proof,
 )
@@ -125,6 +127,8 @@ class Report(msgspec.Struct, forbid_unknown_fields=True):
     boxes: list[BoxReport]
     email: str | None = None
     phone: str | None = None
+    country: str | None = None
+    """As the form has it; whatever is no two-letter code is left out."""
 
 
 class Taken(msgspec.Struct):
@@ -171,7 +175,8 @@ def take(
     _check(report, form, origin)
     contact = read_contact(report.email, [report.phone], declaration.business.country)
     once = sha256(
-        shown.once.encode() + msgspec.json.encode([report.submitted, report.boxes, report.email, report.phone])
+        shown.once.encode()
+        + msgspec.json.encode([report.submitted, report.boxes, report.email, report.phone, report.country])
     )
     named = ledger.fingerprint(once.hexdigest())
     if ledger.entries_from(f"widget:{named}:"):
@@ -236,6 +241,7 @@ def _drafts(
     form: Form, name: str, named: str, report: Report, shown: Shown, contact: Contact, gpc: bool, confirm: bool
 ) -> list[Draft]:
     addresses = contact.addresses
+    country = read_country_code(report.country)
     details = DetailsCollected(
         collected_for=form.collected_for,
         from_individual=True,
@@ -243,7 +249,7 @@ def _drafts(
         before_submission=not report.submitted,
         form=f"widget:{name}:{named}",
         form_submitted=report.submitted,
-        places=places_of([], contact),
+        places=places_of([Place("form", country) if country else None], contact),
         notice_shown=report.notice_seen,
         notice_version=shown.notice if report.notice_seen else None,
         notice_beside_field=True if report.notice_seen else None,

@@ -82,6 +82,14 @@ def arguable(value: bool | None) -> bool | None:
     return None if value is not False else False
 
 
+def arguable_limbs(law: Law) -> frozenset[str]:
+    """The reason code of every limb that is open in law."""
+    owners = [(rule.id, rule.limbs) for rule in law.rules()]
+    owners += [(name, definition.limbs) for name, definition in law.definitions.items()]
+    owners += [(name, instrument.applies) for name, instrument in law.instruments.items()]
+    return frozenset(f"{owner} {limb.letter}" for owner, limbs in owners for limb in limbs if limb.arguable)
+
+
 def compile_law(law: Law, mode: Mode = "ask", accepted: Iterable[str] = ()) -> Compiled:
     """
     The judging function for the law in force on a day.
@@ -97,6 +105,7 @@ class _Writer:
         self.law = law
         self.mode: Mode = mode
         self.accepted = accepted
+        self.arguable = arguable_limbs(law)
         self.rules = tuple(law.rules())
         self.index = {rule.id: number for number, rule in enumerate(self.rules)}
         self.cutoffs: dict[tuple[Literal["days", "months"], float], int] = {}
@@ -393,6 +402,30 @@ class _Writer:
                 self.functions.append(f"def {written[name, refuses]}(f, e, c): return ({values})")
         return written
 
+    def _not_encoded(self, rule: tree.Rule) -> list[str]:
+        """
+        A law that is not encoded applies where its scope may hold, unknown facts and all. Where it would hold on no
+        permitting reading of what is open in law, it is that reading alone on which the answer depends.
+        """
+        number = self.index[rule.id]
+        limbs = [self.limb(limb, True, self.mode, rule.id) for limb in rule.when]
+        kept, self.accepted = self.accepted, self.arguable
+        permitting = [self.limb(limb, True, self.mode, rule.id) for limb in rule.when]
+        self.accepted = kept
+        text, _ = self._joined(permitting, "and", "conj")
+        lines = [f"if ({text}) is not False: uncovered.append({number}); t[{number}] = {STANDS}"]
+        if limbs != permitting:
+            three = [position for position, (_, is_three) in enumerate(limbs) if is_three]
+            self.three_valued[number] = tuple(three)
+            settled = "".join(f"({limb}) and " for limb, is_three in limbs if not is_three)
+            values = "".join(f"{limbs[position][0]}, " for position in three)
+            lines += [
+                f"elif {settled}conj({values}) is not False:",
+                f"    o[{number}] = (-1, ({values}))",
+                f"    opened.append({number}); t[{number}] = {OPEN}",
+            ]
+        return lines
+
     def _start(self, rule: tree.Rule) -> int:
         """What the trace says of a rule before it is asked: of one that always applies, that its first limb fails."""
         if rule.kind == "exception":
@@ -425,9 +458,7 @@ class _Writer:
             else:
                 body += lines
         for rule in self.law.not_encoded:
-            text, _ = self._joined([self.limb(limb, True, self.mode, rule.id) for limb in rule.when], "and", "conj")
-            number = self.index[rule.id]
-            body += [f"if ({text}) is not False: uncovered.append({number}); t[{number}] = {STANDS}"]
+            body += self._not_encoded(rule)
         body += ["return hit, uncovered, opened, arranged, t, o"]
         parts = self._parts()
         functions = [line for function in self.functions for line in function.split("\n")]

@@ -75,6 +75,8 @@ def cited(law: Law, rule: tree.Rule | None) -> str:
 def sentence(rule: tree.Rule, limb: str = "", *, is_open: bool = False) -> str:
     """Why this rule decides, in its own words: the limb's sentence where it has one, else the rule's."""
     chosen = next((one.because for one in rule.limbs if one.letter == limb and one.because), "") or rule.because
+    if is_open and rule.kind == "not_encoded":
+        return f"it is open in law whether this is marketing there, and {chosen}"
     return f"it may be that {chosen}" if is_open else chosen
 
 
@@ -141,7 +143,8 @@ def _depends_on(verdict: Verdict, facts: Facts) -> Iterator[Dependence]:
     told = _Unsettled(verdict, facts)
     for opened in verdict.opened:
         rule = compiled.rules[opened]
-        yield from told.part(rule, None, rule.instrument, True)
+        if rule.instrument:
+            yield from told.part(rule, None, rule.instrument, True)
         for number in _with_exceptions(compiled, rule):
             one = compiled.rules[number]
             if verdict.trace[number] != OPEN and number != opened:

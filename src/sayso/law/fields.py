@@ -87,7 +87,9 @@ FIELDS: dict[str, dict[str, Key]] = {
         "id": _needs("unique"),
         "title": _needs("the law's title"),
         "cite": _needs(_CITE),
-        "scope": _needs("limbs; where all hold the answer is *not covered*"),
+        "scope": _needs(
+            "limbs; where all hold, or may, the answer is *not covered*; where that rests on an arguable limb alone, *depends*"
+        ),
         "because": _needs("what is missing, in one plain sentence"),
         "verified": _needs(_VERIFIED),
     },

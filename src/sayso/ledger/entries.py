@@ -30,10 +30,11 @@ Proof = Literal["captured_here", "imported_with_proof", "asserted"]
 AddressKind = Literal["email", "phone"]
 BoxState = Literal["ticked", "unticked"]
 BoxChanger = Literal["person", "script", "shop", "nobody"]
-PlaceSource = Literal["declared", "shipping", "billing", "account", "phone"]
+PlaceSource = Literal["declared", "shipping", "billing", "account", "form", "phone"]
 """
 Where it is known from: what the person said of where they are; the addresses of an order; an account or profile that
-may be old, or located by its IP address; a number's prefix.
+may be old, or located by its IP address; a field of a form, into which anybody can type anything beside anybody's address;
+a number's prefix.
 """
 
 Register = Literal["au_do_not_call", "us_national_do_not_call", "preference_register"]

@@ -36,6 +36,7 @@ from sayso.ledger.reading import (
     open_checkouts,
     people_after,
     person_of,
+    place_of,
 )
 from sayso.ledger.sealing import as_entry, read_clear, read_raw, read_secret
 from sayso.vocabulary import Channel, Facts
@@ -300,6 +301,11 @@ class Ledger:
         """The entries whose origin begins with this, opened, in the order recorded."""
         column = schema.entries.c.origin
         return list(self._entries(sa.and_(column >= origin, column < origin + "\U0010ffff"), as_utc(self._clock())))
+
+    def place_of(self, moment: datetime) -> int:
+        """The place after which everything was recorded that was recorded at this moment or later; see `recorded_after`."""
+        with reading(self._engine, self.path) as connection:
+            return place_of(connection, as_utc(moment))
 
     def recorded_after(self, place: int, kinds: frozenset[str], most: int = 5000) -> tuple[list[Entry], int]:
         """

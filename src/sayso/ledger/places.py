@@ -30,7 +30,7 @@ def whereabouts(records: Iterable[Record], addresses: Iterable[Held]) -> Whereab
     Where the records and numbers say that the person is.
 
     What the person says about themselves goes before everything; otherwise the latest shipping place, the latest
-    billing place, the latest of their account, and the prefix of each number have to agree.
+    billing place, the latest of their account, the latest of a form, and the prefix of each number have to agree.
     """
     latest: dict[str, Place] = {}
     for record in records:

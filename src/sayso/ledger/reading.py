@@ -16,6 +16,7 @@ from sayso.ledger.errors import StoreDamagedError
 from sayso.ledger.keys import AddressHasher
 from sayso.ledger.places import Whereabouts, whereabouts
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL, facts_of, held_for
+from sayso.ledger.sealing import read_clear
 from sayso.ledger.states import (
     BUSINESS,
     AddressState,
@@ -194,6 +195,22 @@ def open_checkouts(asked: Asked, before: datetime) -> list[str]:
     query = "SELECT state FROM projection WHERE key >= 'o:' AND key < 'o;'"
     states = [decode(state, OpenState) for (state,) in quick(asked.connection, query)]
     return [state.entry for state in states if state.entry and state.happened_at and state.happened_at <= before]
+
+
+def place_of(connection: sa.Connection, moment: datetime) -> int:
+    """How many entries were recorded before this moment: by halving, since what is recorded never goes back in time."""
+    table = schema.entries
+    low, high = 0, connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
+    while low < high:
+        middle = (low + high) // 2
+        written = connection.execute(sa.select(table.c.clear).where(table.c.seq == middle + 1)).scalar()
+        if written is None:
+            raise StoreDamagedError("an entry is missing; run `sayso ledger verify`")
+        if read_clear(written).recorded_at < moment:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _known(held: Held, exact: str, at: datetime) -> bool:

@@ -45,6 +45,8 @@ from sayso.settings import Settings
 HERE = Path(__file__).parent
 LOG = logging.getLogger("sayso.public")
 SWEEP_SECONDS = 30.0
+PAUSE_SECONDS = 0.5
+"""Between two looks at the mails that wait: events that come close together are looked at as one."""
 HEADERS = {
     b"content-security-policy": b"default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; "
     b"frame-ancestors 'none'",
@@ -104,7 +106,10 @@ def create_app(desk: Desk) -> Litestar:
 
 @asynccontextmanager
 async def _sweeping(app: Litestar, desk: Desk) -> AsyncIterator[None]:
-    """While the listener runs, note twice a minute which checkouts were left, and forget who asked how often before."""
+    """
+    While the listener runs, note twice a minute which checkouts were left, and forget who asked how often before; and send
+    the mails that ask for a second step as soon as they may go.
+    """
     counts = app.stores.get("rate_limit")
     assert isinstance(counts, MemoryStore)  # noqa: S101 -- no other was set
     after = timedelta(minutes=desk.settings.checkout.abandoned_after_minutes)
@@ -120,8 +125,21 @@ async def _sweeping(app: Litestar, desk: Desk) -> AsyncIterator[None]:
             await counts.delete_expired()
             await anyio.sleep(SWEEP_SECONDS)
 
+    async def asking() -> None:
+        while True:
+            try:
+                await desk.second_steps.look()
+            except LedgerError as error:
+                LOG.warning("the mails that wait for a second step could not be looked at, and will be: %s", error)
+            except Exception as error:  # as above
+                LOG.error("the mails that wait for a second step could not be looked at: %s", type(error).__name__)
+            with anyio.move_on_after(SWEEP_SECONDS):
+                await desk.second_steps.woken()
+            await anyio.sleep(PAUSE_SECONDS)
+
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(ever)
+        tasks.start_soon(asking)
         yield
         tasks.cancel_scope.cancel()
 

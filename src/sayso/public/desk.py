@@ -17,6 +17,7 @@ from sayso.notices.build import build_notice
 from sayso.notices.declaration import Declaration
 from sayso.notices.reading import parse_declaration
 from sayso.public.providers import event_sources
+from sayso.public.second_steps import SecondSteps
 from sayso.public.shops import hook_settings
 from sayso.public.text_desk import TextDesk
 from sayso.sending.dispatch import Dispatch
@@ -43,6 +44,7 @@ class Desk:
         self.hooks = hook_settings(ledger.home, settings)
         self.events = event_sources(ledger.home, settings)
         self.now = clock
+        self.second_steps = SecondSteps(self)
         self.texts = TextDesk(ledger, settings, lambda: self.declaration)
         self._declared: tuple[bytes, Declaration] | None = None
         self._dispatch: Dispatch | None = None

@@ -11,10 +11,8 @@ from litestar.di import NamedDependency
 from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
-from sayso.capture import confirmation, widget
-from sayso.ledger.entries import Wording
+from sayso.capture import widget
 from sayso.public.desk import Desk
-from sayso.sending.outgoing import Mail, Outgoing, Stream
 
 SCRIPT = Path(__file__).parent / "static" / "widget.js"
 
@@ -54,9 +52,10 @@ async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], n
     body = await request.body()
     if len(body) > widget.LARGEST:
         raise ClientException(status_code=413)
-    asking = await run_sync(_take, request, desk, name, body, origin)
-    if asking is not None:
-        await desk.dispatch.send(asking)
+    taken = await run_sync(_take, request, desk, name, body, origin)
+    if taken.to_confirm and desk.settings.widget.confirm:
+        await desk.second_steps.ask(taken.report, taken.to_confirm)
+    desk.second_steps.wake()
     return Response(
         None,
         status_code=204,
@@ -65,13 +64,12 @@ async def report(request: Request[Any, Any, Any], desk: NamedDependency[Desk], n
     )
 
 
-def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, origin: str) -> Outgoing | None:
-    """Record what became of a form; the mail that asks for the second step, where one is due."""
-    declaration = desk.declaration
-    taken = widget.take(
+def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, origin: str) -> widget.Taken:
+    """Record what became of a form."""
+    return widget.take(
         desk.ledger,
         desk.links,
-        declaration,
+        desk.declaration,
         name,
         body,
         origin=origin,
@@ -82,22 +80,6 @@ def _take(request: Request[Any, Any, Any], desk: Desk, name: str, body: bytes, o
         restraint=desk.reports,
         now=desk.now(),
     )
-    if not taken.to_confirm or not desk.settings.widget.confirm:
-        return None
-    to = next(address for address in taken.to_confirm[0].addresses if address.kind == "email")
-    if not desk.mails.allows(to, desk.now()):
-        return None
-    message = confirmation.mail(
-        declaration.business,
-        taken.to_confirm,
-        to.value,
-        desk.url(f"/confirm/{desk.links.confirm(taken.report)}"),
-        desk.url(f"/receipts/{desk.links.receipt(taken.report)}"),
-        desk.now(),
-    )
-    topics = [topic for entry in taken.to_confirm if isinstance(entry.body, Wording) for topic in entry.body.topics]
-    stream = Stream("double-opt-in", topics[0] if topics else "marketing", taken.to_confirm[0].sender, service=True)
-    return Outgoing(to, "email", stream, Mail(message.as_bytes()), f"double-opt-in:{taken.report}")
 
 
 def _origin(request: Request[Any, Any, Any], desk: Desk) -> str:

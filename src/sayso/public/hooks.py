@@ -20,6 +20,8 @@ async def hook(request: Request[Any, Any, Any], desk: NamedDependency[Desk], sou
     body = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
     handled = await run_sync(handle, desk.gathering, source, headers, body, settings, desk.now())
+    if handled.status == 200:
+        desk.second_steps.wake()
     return Response(handled.said, status_code=handled.status, media_type=MediaType.TEXT)
 
 

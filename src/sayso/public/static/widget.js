@@ -19,11 +19,13 @@
     script.closest("form") ||
     [...document.forms].find((one) => one.querySelector("input[type=email], input[name*=email i]"));
 
+  const USUAL = {
+    email: "input[type=email], input[autocomplete~=email], input[name*=email i]",
+    phone: "input[type=tel], input[autocomplete~=tel], input[name*=phone i]",
+    country: "[autocomplete~=country], [autocomplete~=country-name]",
+  };
   const field = (inside, kind) =>
-    inside.querySelector(script.dataset[kind] || `[data-sayso=${kind}]`) ||
-    (kind === "email"
-      ? inside.querySelector("input[type=email], input[autocomplete~=email], input[name*=email i]")
-      : inside.querySelector("input[type=tel], input[autocomplete~=tel], input[name*=phone i]"));
+    inside.querySelector(script.dataset[kind] || `[data-sayso=${kind}]`) || inside.querySelector(USUAL[kind]);
 
   const element = (tag, properties, ...children) => {
     const made = Object.assign(document.createElement(tag), properties);
@@ -78,6 +80,10 @@
       block.append(element("div", {}, input, " ", label));
       boxes.push(watch(input, declared, label));
     }
+    const country = () => {
+      const code = (field(target, "country")?.value || "").trim();
+      return /^[a-z]{2}$/i.test(code) ? code.toUpperCase() : undefined;
+    };
     const typed = { email: field(target, "email"), phone: field(target, "phone") };
     const last = [typed.email, typed.phone].filter(Boolean).pop();
     const row = last && (last.closest("p, div, li") || last);
@@ -106,6 +112,7 @@
         notice_seen: seen.has(notice),
         email: value(typed.email),
         phone: value(typed.phone),
+        country: country(),
         boxes: boxes.map((box) => ({
           id: box.declared.id,
           seen: seen.has(box.label),
