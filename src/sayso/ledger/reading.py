@@ -197,27 +197,17 @@ def open_checkouts(asked: Asked, before: datetime) -> list[str]:
     return [state.entry for state in states if state.entry and state.happened_at and state.happened_at <= before]
 
 
-def place_of(connection: sa.Connection, moment: datetime) -> int:
+def place_of(connection: Lookup, moment: datetime) -> int:
     """How many entries were recorded before this moment: by halving, since what is recorded never goes back in time."""
-    table = schema.entries
-    low, high = 0, connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0
+    ((last,),) = quick(connection, "SELECT MAX(seq) FROM entries")
+    low, high = 0, last or 0
     while low < high:
         middle = (low + high) // 2
-        written = connection.execute(sa.select(table.c.clear).where(table.c.seq == middle + 1)).scalar()
-        if written is None:
+        found = quick(connection, "SELECT clear FROM entries WHERE seq = ?", (middle + 1,))
+        if not found:
             raise StoreDamagedError("an entry is missing; run `sayso ledger verify`")
-        if read_clear(written).recorded_at < moment:
+        if read_clear(found[0][0]).recorded_at < moment:
             low = middle + 1
         else:
             high = middle
     return low
-
-
-def _known(held: Held, exact: str, at: datetime) -> bool:
-    return held.exact == exact and held.recorded_at <= at
-
-
-def _stops(connection: Lookup, people: list[PersonState]) -> dict[str, list[StopRecord]]:
-    """The stops of everyone's addresses, by folded hash."""
-    keys = list({stop_key(held.folded) for person in people for held in person.addresses})
-    return {key[2:]: decode(state, StopState).stops for key, state in load_states(connection, keys).items()}
