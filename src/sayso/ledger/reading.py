@@ -211,3 +211,13 @@ def place_of(connection: Lookup, moment: datetime) -> int:
         else:
             high = middle
     return low
+
+
+def _known(held: Held, exact: str, at: datetime) -> bool:
+    return held.exact == exact and held.recorded_at <= at
+
+
+def _stops(connection: Lookup, people: list[PersonState]) -> dict[str, list[StopRecord]]:
+    """The stops of everyone's addresses, by folded hash."""
+    keys = list({stop_key(held.folded) for person in people for held in person.addresses})
+    return {key[2:]: decode(state, StopState).stops for key, state in load_states(connection, keys).items()}

@@ -19,7 +19,7 @@ MOST_PARTS = 500
 LONGEST_HEADER = 256 * 1024
 """Bytes of one header block."""
 
-_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]|\r\n[ \t])*)(?:\r\n|\Z)")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]++|\r\n[ \t])*+)(?:\r\n|\Z)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"\s]*)')
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _CHARSETS = re.compile(r"utf|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift_jis|ascii|mac-|hz|tis|johab|ptcp")

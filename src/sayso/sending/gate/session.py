@@ -1,14 +1,16 @@
 """
-One client's SMTP session: aiosmtpd's, but for three things it does otherwise.
+One client's SMTP session: aiosmtpd's, but for four things it does otherwise.
 
 It checks passwords off the event loop. It reads a message in large pieces, ends it at CRLF.CRLF and nowhere else, and
-counts what all sessions hold together, so that memory stays bounded. And it logs nothing, since aiosmtpd logs addresses.
+counts what all sessions hold together, so that memory stays bounded. It knows an ordinary address at once, which takes
+aiosmtpd a tenth of a bare relay's time. And it logs nothing, since aiosmtpd logs addresses.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
@@ -20,6 +22,10 @@ logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
 
 PIECE = 1 << 20
 END = b"\r\n.\r\n"
+_ORDINARY = re.compile(
+    r"<([\w+=-]+(?:\.[\w+=-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)*)>(?: ([!-~ ]*))?", re.ASCII | re.IGNORECASE
+)
+"""A mailbox in brackets (RFC 5321 4.1.2) without quotes or rare signs, and the parameters after it."""
 COMMAND_SECONDS = 300.0
 """How long a client may take for a command, and between two pieces of a message (RFC 5321 4.5.3.2)."""
 MESSAGE_SECONDS = 900.0
@@ -82,6 +88,13 @@ class GateSession(SMTP):
         return AuthResult(
             success=False, handled=False, message=reply(535, "5.7.8", "that user name or password is wrong")
         )
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        ordinary = _ORDINARY.fullmatch(arg)
+        if ordinary is None:
+            read: tuple[str | None, str | None] = super()._getaddr(arg)
+            return read
+        return ordinary[1], ordinary[2] or ""
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
         """Take a message and have it judged; one reply, whatever becomes of it."""
