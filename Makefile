@@ -25,9 +25,10 @@ $(VENV)/installed-bench: $(VENV)/installed-dev requirements/bench.txt
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
 	touch $@
 
+test: export PYTHONDONTWRITEBYTECODE =  # tests start sayso hundreds of times: it is compiled once, whatever the shell says
 test: $(VENV)/installed-dev lint  ## everything that is checked; benchmarks run apart
 	$(BIN)/python tests/parts.py
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/installed-dev  ## style, strict types, who may import whom
 	$(BIN)/ruff check src tests bench

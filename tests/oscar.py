@@ -68,7 +68,7 @@ def shop_running(home: Path, port: int, sayso: str, secret: str, gateway: str = 
         "SAYSO_URL": sayso, "PYTHONPATH": str(home),
     }  # fmt: skip
     run: dict[str, Any] = {"cwd": home, "env": environment}
-    subprocess.run([python, "-m", "django", "migrate", "--verbosity", "0"], check=True, **run)
+    subprocess.run([python, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"], check=True, **run)
     seeded = subprocess.run([python, "seed.py"], check=True, capture_output=True, text=True, **run)
     command = [python, "-m", "django", "runserver", "--noreload", f"127.0.0.1:{port}"]
     with (home / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log, **run) as running:

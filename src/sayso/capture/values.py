@@ -13,9 +13,9 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from sayso.capture.errors import BadValueError
+from sayso.vocabulary.countries import COUNTRY_NAMES
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No shop sold online before."""
@@ -160,7 +160,7 @@ def _country_of(number: phonenumbers.PhoneNumber, region: str | None) -> str | N
 def _country_names() -> dict[str, str]:
     names: dict[str, str] = {}
     shared: set[str] = set()
-    for code, by_language in LOCALE_DATA.items():
+    for code, by_language in COUNTRY_NAMES.items():
         for name in by_language.values():
             key = name.casefold()
             if names.setdefault(key, code) != code:
@@ -173,7 +173,7 @@ def read_country(value: Any) -> str | None:
     text = text_of(value)
     if not text:
         return None
-    if len(text) == 2 and text.upper() in LOCALE_DATA:
+    if len(text) == 2 and text.upper() in COUNTRY_NAMES:
         return text.upper()
     code = _OTHER_COUNTRY_NAMES.get(text.upper()) or _country_names().get(text.casefold())
     if code is None:

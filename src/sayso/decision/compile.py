@@ -16,6 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -40,6 +41,9 @@ Outcome = tuple[list[int], list[int], list[int], list[int], list[int], dict[int,
 """Rules that refuse, laws not encoded that apply, rules left open, rules to be arranged for, trace, and details:
 by rule, which ground or stop came furthest and the values of its three-valued limbs."""
 
+Part = Callable[[Any, Any, tuple[date, ...]], tuple[bool | None, ...]]
+"""Facts, ground or stop, and cutoffs in; the value of each limb out."""
+
 
 class Compiled(msgspec.Struct, frozen=True, eq=False):
     """The judging function of one law in one mode, with what is needed to read its trace."""
@@ -51,8 +55,8 @@ class Compiled(msgspec.Struct, frozen=True, eq=False):
     cutoffs: tuple[tuple[Literal["days", "months"], float], ...]
     three_valued: dict[int, tuple[int, ...]]
     """By rule: the numbers of its limbs whose values the details give."""
-    parts: dict[tuple[str, bool], Callable[[Any, Any, tuple[date, ...]], tuple[bool | None, ...]]]
-    """By definition or instrument, and side (does it stand in what refuses?): the values of its limbs."""
+    part: Callable[[str, bool], Part]
+    """Of a definition or instrument, and side (does it stand in what refuses?): what gives the values of its limbs."""
     codes: tuple[tuple[str, ...], ...]
     """By rule: its reason code, for a duty one for each requirement."""
     source: str
@@ -390,16 +394,16 @@ class _Writer:
         self.functions.append("\n".join([f"def {name}(f, c):", *_indent(body)]))
         return [f"if t[{number}] < {OPEN} and {name}(f, c): arranged.append({number})"]
 
-    def _parts(self) -> dict[tuple[str, bool], str]:
-        """Functions that give the values of the limbs of each definition and scope, for telling what is not settled."""
-        named = {name: definition.limbs for name, definition in self.law.definitions.items()}
-        named |= {name: instrument.applies for name, instrument in self.law.instruments.items()}
-        written = {}
-        for number, (name, limbs) in enumerate(named.items()):
-            for refuses in (True, False):
-                values = "".join(f"{self.limb(limb, refuses, self.mode, name)[0]}, " for limb in limbs)
-                written[name, refuses] = f"parts_{number}_{'refuses' if refuses else 'permits'}"
-                self.functions.append(f"def {written[name, refuses]}(f, e, c): return ({values})")
+    def _part(self, name: str, refuses: bool) -> Part:
+        """
+        The values of the limbs of a definition or scope, for telling what is not settled.
+
+        Written when it is asked for, which is of few. A rule names what is asked for, so its cutoffs are known by then.
+        """
+        named = self.law.definitions.get(name)
+        limbs = named.limbs if named else self.law.instruments[name].applies
+        values = "".join(f"{self.limb(limb, refuses, self.mode, name)[0]}, " for limb in limbs)
+        written: Part = eval(f"lambda f, e, c: ({values})", dict(self.constants))  # noqa: S307 -- made from the checked tree alone
         return written
 
     def _not_encoded(self, rule: tree.Rule) -> list[str]:
@@ -460,7 +464,6 @@ class _Writer:
         for rule in self.law.not_encoded:
             body += self._not_encoded(rule)
         body += ["return hit, uncovered, opened, arranged, t, o"]
-        parts = self._parts()
         functions = [line for function in self.functions for line in function.split("\n")]
         source = "\n".join([*_tidy(functions), "def judge(f, c):", *_indent(_read_once(_tidy(_flat(body)))), ""])
         namespace = dict(self.constants)
@@ -472,7 +475,7 @@ class _Writer:
             namespace["judge"],
             tuple(self.cutoffs),
             dict(self.three_valued),
-            {key: namespace[name] for key, name in parts.items()},
+            cache(self._part),
             tuple(tuple(rule.reason(limb.letter) for limb in rule.must) or (rule.reason(),) for rule in self.rules),
             source,
         )

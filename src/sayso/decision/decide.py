@@ -175,7 +175,7 @@ class _Unsettled:
 
     def part(self, rule: tree.Rule, item: msgspec.Struct | None, name: str, refuses: bool) -> Iterator[Dependence]:
         """The limbs of a definition, or of an instrument's scope, whose values are not settled."""
-        law, values = self.verdict.compiled.law, self.verdict.compiled.parts[name, refuses]
+        law, values = self.verdict.compiled.law, self.verdict.compiled.part(name, refuses)
         limbs = law.definitions[name].limbs if name in law.definitions else law.instruments[name].applies
         for limb, value in zip(limbs, values(self.facts, item, self.verdict.cutoffs), strict=True):
             if value is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from phonenumbers.geodata.locale import LOCALE_DATA
+from sayso.vocabulary.countries import COUNTRY_NAMES
 
 COUNTRIES: dict[str, str] = {
     code: str(names["aa"] if names.get("en", "*aa") == "*aa" else names["en"]).removeprefix("*")
-    for code, names in LOCALE_DATA.items()
+    for code, names in COUNTRY_NAMES.items()
     if code.isalpha()
 }
 """ISO 3166-1 alpha-2 -> English name."""

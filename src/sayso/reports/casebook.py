@@ -110,7 +110,7 @@ class Casebook(msgspec.Struct, frozen=True):
     """Cases answered *allowed* whose source says not allowed: this must be none."""
 
 
-class _TextLoader(yaml.SafeLoader):
+class _TextLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # libyaml's, where it is there
     """YAML whose bare words stay words: `NO` is Norway, not no; true, false, numbers and days are read."""
 
 
