@@ -184,7 +184,7 @@ def read_country(value: Any) -> str | None:
 def read_country_code(value: Any) -> str | None:
     """A country by its two-letter code (ISO 3166-1) alone; None where anything else is written, or nothing."""
     text = value.strip().upper() if isinstance(value, str) else ""
-    return text if len(text) == 2 and text in LOCALE_DATA else None
+    return text if len(text) == 2 and text in COUNTRY_NAMES else None
 
 
 def read_state(value: Any, country: str | None) -> str | None:
