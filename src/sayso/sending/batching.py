@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-STEP, BUSY = 0.0005, 0.0002
+STEP, BUSY = 0.001, 0.0004
 """Seconds: how often it is looked whether the loop does something else, and how much of that is something."""
 QUIET = 2
 """Steps in which nothing else was done, after which nobody seems to be coming."""
