@@ -24,8 +24,9 @@ class Standing(msgspec.Struct, frozen=True):
     accepted: frozenset[str]
 
 
+@lru_cache(maxsize=16)
 def standing_of(books: Rulebooks, business: Business) -> Standing:
-    """These rulebooks as the business had set them."""
+    """These rulebooks as the business had set them; remembered, since a business is the same object until something is added."""
     on = {name: one.on_by_default for name, one in books.instruments.items()} | {
         name: on for name, on in business.house_rules.items() if name in books.instruments
     }

@@ -118,10 +118,12 @@ class _Splitter:
                 raise MessageError(
                     f"line {line} is no header field (`Name: value`), and no empty line ends the header before it"
                 )
-            value = _unicode(found[2]).replace("\r\n", "")
-            fields.append(Field(found[1].decode("ascii").lower(), value, line, at, found.end()))
-            line += found[2].count(b"\r\n") + 1
-            at = found.end()
+            written, ends = found[2], found.end()
+            folds = written.count(b"\r\n")
+            value = _unicode(written.replace(b"\r\n", b"") if folds else written)
+            fields.append(Field(found[1].decode("ascii").lower(), value, line, at, ends))
+            line += folds + 1
+            at = ends
             if at - start > LONGEST_HEADER:
                 raise MessageError(f"its header is longer than {LONGEST_HEADER >> 10} kB; shorten it")
         return tuple(fields), min(at + 2, end)
