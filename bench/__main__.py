@@ -40,7 +40,12 @@ def main(
         many, memory = bulk.like_beside_like(folder, rows, rounds)
         pairs.append(many)
         status.update("mail through the gate")
-        pairs += [gate.like_beside_like(folder, MAILS, rounds, signed=signed) for signed in (False, True)]
+        pairs += [
+            gate.like_beside_like(folder, MAILS, rounds),
+            gate.like_beside_like(folder, MAILS, rounds, tls=True),
+            gate.like_beside_like(folder, MAILS, rounds, processes=2),
+            gate.like_beside_like(folder, MAILS, rounds, signed=True),
+        ]
     table = Table("ours", "beside", "ours takes", "the other takes", "times as long", "spread")
     for one in pairs:
         table.add_row(one.ours_named, one.theirs_named, _time(min(one.ours)), _time(min(one.theirs)),

@@ -3,13 +3,16 @@ Mail through the gate beside a bare relay: judged, completed and recorded, again
 
 Both stand between the same client (ten sessions that are kept, mails of about 10 kB, one recipient each) and the same
 next hop (Postfix's `smtp-sink`), each in a process of its own, in turn. The bare relay is aiosmtpd in front of pooled
-aiosmtplib connections, with no TLS, log-in or thought; ours takes mail after STARTTLS and AUTH alone.
+aiosmtplib connections, with no log-in or thought, and with STARTTLS where that is asked for; ours takes mail after
+STARTTLS and AUTH alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -51,8 +54,8 @@ def mail(number: int, length: int = 10_000) -> bytes:
 class Client:
     """Sends mails over sessions that are kept; how long they took, and that every one was taken."""
 
-    def __init__(self, port: int, *, login: bool) -> None:
-        self._port, self._login = port, login
+    def __init__(self, port: int, *, tls: bool, login: bool) -> None:
+        self._port, self._tls, self._login = port, tls, login
 
     async def send(self, count: int) -> float:
         """Seconds for so many mails, connecting not counted."""
@@ -78,12 +81,13 @@ class Client:
         reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
         await _reply(reader, b"220")
         await _said(reader, writer, b"EHLO client.example", b"250")
-        if self._login:
+        if self._tls:
             await _said(reader, writer, b"STARTTLS", b"220")
             context = ssl.create_default_context()
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
             await writer.start_tls(context, server_hostname="localhost")
             await _said(reader, writer, b"EHLO client.example", b"250")
+        if self._login:
             await _said(reader, writer, b"AUTH PLAIN " + b64encode(f"\0carts\0{PASSWORD}".encode()), b"235")
         return reader, writer
 
@@ -103,7 +107,7 @@ async def _reply(reader: asyncio.StreamReader, wanted: bytes) -> None:
 
 
 BARE = """
-import asyncio, sys
+import asyncio, ssl, sys
 import aiosmtplib
 from aiosmtpd.smtp import SMTP
 
@@ -120,9 +124,12 @@ class Relay:
         return "250 OK"
 
 async def main():
-    relay = Relay()
+    relay, context = Relay(), None
+    if sys.argv[3:]:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(*sys.argv[3:])
     server = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(relay, hostname="relay", enable_SMTPUTF8=False), "127.0.0.1", int(sys.argv[1]), backlog=64)
+        lambda: SMTP(relay, hostname="relay", enable_SMTPUTF8=False, tls_context=context), "127.0.0.1", int(sys.argv[1]), backlog=64)
     await server.serve_forever()
 
 asyncio.run(main())
@@ -138,8 +145,8 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """A server process, once it takes connections."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """A server, once it takes connections; all its processes are stopped at the end."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
         for _ in range(300):
             if process.poll() is not None:
@@ -151,7 +158,7 @@ def running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
                 time.sleep(0.1)
         yield process
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
 
 
@@ -216,8 +223,6 @@ def certificate(home: Path) -> None:
 
 def serve(home: Path, processes: int) -> None:
     """Serve a shop's gate, as `sayso gate` does, for a sender without a declaration of its own."""
-    import os
-
     from sayso.ledger import Ledger
     from sayso.messages.identity import Identity
     from sayso.sending.gate.serving import Listener, bound
@@ -245,22 +250,28 @@ def serve(home: Path, processes: int) -> None:
     asyncio.run(main())
 
 
-def like_beside_like(folder: Path, mails: int, rounds: int, *, signed: bool = False) -> Pairs:
-    """Seconds for so many mails: through the gate, and through the bare relay."""
+def like_beside_like(
+    folder: Path, mails: int, rounds: int, *, signed: bool = False, tls: bool = False, processes: int = 1
+) -> Pairs:
+    """Seconds for so many mails: through the gate, and through the bare relay, which speaks TLS where `tls` says so."""
     if shutil.which("smtp-sink") is None:
         raise RuntimeError("smtp-sink is missing: install Debian's postfix")
     sink, relay = free_port(), free_port()
     script = folder / "bare.py"
     script.write_text(BARE, "utf-8")
+    certificate(folder)
+    pair = [str(folder / "cert.pem"), str(folder / "key.pem")] if tls else []
     with (
         running(["smtp-sink", "-u", "nobody", f"127.0.0.1:{sink}", "100"], sink),
-        running([sys.executable, str(script), str(relay), str(sink)], relay),
-        gate(folder, sink, signed=signed) as ours,
+        running([sys.executable, str(script), str(relay), str(sink), *pair], relay),
+        gate(folder, sink, signed=signed, processes=processes) as ours,
     ):
-        gated, bare = Client(ours, login=True), Client(relay, login=False)
+        gated, bare = Client(ours, tls=True, login=True), Client(relay, tls=tls, login=False)
         return paired(
-            "a mail through the gate" + (", signed too" if signed else ""),
-            "through a bare relay",
+            "a mail through the gate"
+            + (f", {processes} processes" if processes > 1 else "")
+            + (", signed too" if signed else ""),
+            "through a bare relay" + (" with TLS" if tls else ""),
             lambda: asyncio.run(gated.send(mails)) / mails,
             lambda: asyncio.run(bare.send(mails)) / mails,
             rounds,
