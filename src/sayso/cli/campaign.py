@@ -21,10 +21,11 @@ from sayso.cli.store import bar
 from sayso.ledger import Ledger
 from sayso.reports.words import masked
 from sayso.sample.demo import now
-from sayso.sending.campaigns.declared import CampaignError
+from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
 from sayso.sending.campaigns.looking import Foreseen, foresee, lacking, preview
 from sayso.sending.campaigns.opening import Opened, open_store_campaigns
 from sayso.sending.campaigns.records import Known
+from sayso.sending.topics import unknown_topic
 
 campaign = typer.Typer(help="Sequences of messages for checkouts that were left.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The name of its file in campaigns/.")]
@@ -64,8 +65,20 @@ def check() -> None:
                 for found in lacking(opened, one, step):
                     said = f"  {step.key}, {found.place}: {found.said} ({found.cite})"
                     out.print(said, markup=False, highlight=False, soft_wrap=True)
+            unknown = unknown_topic(opened.asking.ledger, one.topic)
+            if unknown:
+                wrong.append(f"{one.name}.yaml: {unknown}, so that everything would be refused")
+                err.print(wrong[-1], style="red", markup=False, soft_wrap=True)
+            for said in _waits(opened, one):
+                out.print(f"  {said}", markup=False, soft_wrap=True)
     if wrong:
         raise typer.Exit(FOUND)
+
+
+def _waits(opened: Opened, one: Campaign) -> list[str]:
+    """The steps that wait until something is set up."""
+    lacks = {step.key: opened.asking.lacks(step.channel) for step in one.steps}
+    return [f"{step} waits: {said}" for step, said in lacks.items() if said]
 
 
 @campaign.command("preview")
@@ -173,6 +186,7 @@ def status(as_json: JsonOption = False) -> None:
             for one in opened.campaigns
         }
         unknown = [known for one in opened.campaigns for known in opened.records.all_known(one.name, state="unknown")]
+        refused = [known for one in opened.campaigns for known in opened.records.all_known(one.name, state="refused")]
     if as_json:
         print_json(counts)
         return
@@ -182,6 +196,12 @@ def status(as_json: JsonOption = False) -> None:
         for step, found in steps.items():
             table.add_row(step, *(f"{found.get(state, 0):,}" for state in there))
         out.print(table)
+    for one in opened.campaigns:
+        for said in _waits(opened, one):
+            out.print(f"{one.name}, {said}", markup=False, soft_wrap=True)
+    for known in refused[:20]:
+        out.print(f"refused: {known.said}; if a setting was amiss: sayso campaign settle {known.campaign} {known.step} "
+                  f"{known.cart} --as again", markup=False, soft_wrap=True)  # fmt: skip
     for known in unknown[:20]:
         out.print(f"{known.said}: sayso campaign settle {known.campaign} {known.step} {known.cart} --as sent|again",
                   markup=False, soft_wrap=True)  # fmt: skip
@@ -191,20 +211,41 @@ def status(as_json: JsonOption = False) -> None:
 def settle(
     name: Name,
     step: Annotated[str, typer.Argument(help="The step.")],
-    cart: Annotated[str, typer.Argument(help="The cart, as `sayso campaign status` names it.")],
     how: Annotated[str, typer.Option("--as", help=f"One of {', '.join(get_args(SettleAs))}.")],
+    cart: Annotated[
+        str, typer.Argument(help="The cart, as `sayso campaign status` names it; every refused one if left out.")
+    ] = "",
 ) -> None:
-    """Say of a message whose outcome is unknown that it went, or that it shall be sent again."""
+    """
+    Say of a message whose outcome is unknown that it went, or that it shall be sent again; have refused ones judged anew.
+    """
     with _opened() as opened:
         state = one_of("as", how, get_args(SettleAs))
         one = opened.campaign(name)
-        known = opened.records.known(one.name, one.step(step).key, cart)
-        if known is None or known.state != "unknown":
-            raise UsageError("nothing unknown is on record of that cart and step; see `sayso campaign status`")
-        opened.records.keep(_settled(known, state, opened.asking.clock()))
-    out.print(
-        "it counts as sent" if state == "sent" else "it goes again with the next round, if the rules allow it then"
-    )
+        wanted = one.step(step)
+        known = opened.records.known(one.name, wanted.key, cart) if cart else None
+        if not cart or (known is not None and known.state == "refused"):
+            said = _judge_anew(opened, one, wanted, cart, state)
+        elif known is None or known.state != "unknown":
+            raise UsageError(
+                "nothing unknown or refused is on record of that cart and step; see `sayso campaign status`"
+            )
+        else:
+            opened.records.keep(_settled(known, state, opened.asking.clock()))
+            again = "it goes again with the next round, if the rules allow it then"
+            said = "it counts as sent" if state == "sent" else again
+    out.print(said, soft_wrap=True)
+
+
+def _judge_anew(opened: Opened, one: Campaign, step: Step, cart: str, state: SettleAs) -> str:
+    if state != "again":
+        raise UsageError("what was refused did not go, so it cannot count as sent; `--as again` has it judged anew")
+    anew = opened.records.judge_anew(one, step, opened.asking.clock(), "the owner has it judged anew", cart or None)
+    if not anew:
+        raise UsageError(
+            "nothing refused can be judged anew: it is too late for it, they ordered, or left a newer cart"
+        )
+    return f"{anew:,} judged anew with the next round, and sent if the rules allow it then"
 
 
 def _settled(known: Known, state: SettleAs, at: datetime) -> Known:

@@ -112,6 +112,10 @@ class Dispatch:
             under_way.add_done_callback(lambda _: self._under_way.pop(outgoing.origin, None))
         return await asyncio.shield(under_way)
 
+    def has_way_out(self, channel: Channel) -> bool:
+        """Is anything set up by which this channel's messages could leave?"""
+        return channel in self._transports
+
     async def settled(self) -> None:
         """Wait until nothing is under way."""
         while self._under_way:

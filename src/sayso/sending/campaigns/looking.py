@@ -117,21 +117,26 @@ def foresee(opened: Opened, campaign: Campaign, step: Step, batch: int = 200) ->
 
 def _foreseen(opened: Opened, campaign: Campaign, step: Step, due: Due) -> Foreseen:
     asking = opened.asking
+    due_at = max(due.due_at, asking.clock())
 
     def row(to: Address | None, would: Would, because: str, rule: str = "", when: datetime | None = None) -> Foreseen:
-        return Foreseen(due.cart, due.person, step.key, step.channel, to, when or due.due_at, would, rule, because)
+        return Foreseen(due.cart, due.person, step.key, step.channel, to, when or due_at, would, rule, because)
 
     message = asking.message(campaign, step, due.cart, due.person)
     if isinstance(message, Held):
         return row(None, "wait" if message.until else "not", message.said, when=message.until)
+    lacks = asking.lacks(step.channel)
+    sms = opened.settings.sms
+    if lacks and not (sms.number or sms.messaging_service):  # whether STOP works hangs on it, and all else on that
+        return row(message.to, "wait", lacks)
     try:
         judged = opened.loop.wait(asking.dispatch.judge(message))
     except MessageError as error:
         return row(message.to, "not", str(error))
     ruling = judged.ruling
     if ruling.answer == "allowed":
-        return row(message.to, "go", ruling.because, ruling.rule)
+        return row(message.to, "wait", lacks) if lacks else row(message.to, "go", ruling.because, ruling.rule)
     held = asking.hold(judged, message.to)
     if held is not None:
-        return row(message.to, "wait", held.said, ruling.rule, max(held.until or due.due_at, due.due_at))
+        return row(message.to, "wait", held.said, ruling.rule, max(held.until or due_at, due_at))
     return row(message.to, "not", ruling.because, ruling.rule)
