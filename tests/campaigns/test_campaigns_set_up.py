@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from left_carts import CAMPAIGN, IDENTITY, LEFT, Clock, NextHop, declare, leaves
 from typer.testing import CliRunner
 
 from sayso.cli.app import app
+from sayso.cli.campaign import _keep_going
 from sayso.ledger import Ledger
 from sayso.ledger.entries import MessageRefused
 from sayso.ledger.standing import all_rulebooks
@@ -142,3 +144,36 @@ def test_what_was_refused_is_judged_anew_when_the_owner_says_so(home: Path) -> N
     assert "2 judged anew" in said(sayso("campaign", "settle", "cart", "first", "--as", "again"))
     assert "3 sent" in said(sayso("campaign", "run", "--once"))
     assert sayso("campaign", "settle", "cart", "first", carts[0], "--as", "again").exit_code == 2
+
+
+def test_the_check_says_in_one_line_what_to_set_for_one_click_and_for_texts(home: Path) -> None:
+    Ledger.init(home).close()
+    write_campaigns(home)
+    sayso("settings", "set", "sms.number", "")
+    words = said(sayso("campaign", "check"))
+    assert words.count("one-click") == 1
+    assert "`sayso settings set public.url https://...`; `sayso settings set dkim.domain`" in words
+    assert "List-Unsubscribe-Post" not in words
+    assert "cart-3 waits: no gateway and no number is set" in words
+    assert "add mailbox" not in words
+
+
+def test_an_empty_dry_run_says_so_instead_of_two_empty_tables(home: Path) -> None:
+    Ledger.init(home).close()
+    write_campaigns(home)
+    assert said(sayso("campaign", "dry-run", "cart")) == "nobody is in the sequence just now"
+
+
+def test_each_round_that_comes_to_something_else_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    stop = Event()
+    rounds = iter(["", "", "3 refused", "1 sent", "1 sent", ""])
+
+    def round_() -> str:
+        found = next(rounds, None)
+        if found is None:
+            stop.set()
+        return found or ""
+
+    _keep_going(round_, stop, 0)
+    lines = [line.split("  ", 1)[1] for line in capsys.readouterr().out.splitlines()]
+    assert lines == ["nothing is due", "3 refused", "1 sent", "nothing is due"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import webbrowser
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +19,11 @@ from rich.table import Table
 from sayso.cli.common import FOUND, JsonOption, UsageError, home, one_of, print_json, told
 from sayso.cli.show import err, out
 from sayso.cli.store import bar
-from sayso.ledger import Ledger
-from sayso.reports.words import masked
+from sayso.ledger import Ledger, LedgerError
+from sayso.reports.words import clock, masked
 from sayso.sample.demo import now
 from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
-from sayso.sending.campaigns.looking import Foreseen, foresee, lacking, preview
+from sayso.sending.campaigns.looking import Foreseen, foresee, lacking, not_set_up, preview
 from sayso.sending.campaigns.opening import Opened, open_store_campaigns
 from sayso.sending.campaigns.records import Known
 from sayso.sending.topics import unknown_topic
@@ -69,16 +70,10 @@ def check() -> None:
             if unknown:
                 wrong.append(f"{one.name}.yaml: {unknown}, so that everything would be refused")
                 err.print(wrong[-1], style="red", markup=False, soft_wrap=True)
-            for said in _waits(opened, one):
+            for said in not_set_up(opened, one):
                 out.print(f"  {said}", markup=False, soft_wrap=True)
     if wrong:
         raise typer.Exit(FOUND)
-
-
-def _waits(opened: Opened, one: Campaign) -> list[str]:
-    """The steps that wait until something is set up."""
-    lacks = {step.key: opened.asking.lacks(step.channel) for step in one.steps}
-    return [f"{step} waits: {said}" for step, said in lacks.items() if said]
 
 
 @campaign.command("preview")
@@ -123,6 +118,9 @@ def dry_run(
         counts = [{"step": s, "would": w, "because": b, "rule": r, "carts": n} for (s, w, b, r), n in counted.items()]
         print_json({"counts": counts, "rows": [_plain(row) for row in kept]})
         return
+    if not counted:
+        out.print("nobody is in the sequence just now")
+        return
     _show_rows(kept)
     table = Table("step", "would", "carts", "because", "under", title="All of them", title_justify="left")
     for (step_, would, because, rule), carts in sorted(counted.items()):
@@ -148,7 +146,7 @@ def _would(would: str) -> str:
 
 
 def _when(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    return clock(at)
 
 
 @campaign.command()
@@ -158,22 +156,43 @@ def run(
     """Send what is due, round after round, until interrupted. Stopping at any moment loses nothing and doubles nothing."""
     from sayso.sending.campaigns.sequence import running  # the engine is slow to import, and no other command needs it
 
-    with _opened() as opened, running(opened) as sequencer, bar("sending") as shown:
+    with _opened() as opened, running(opened) as sequencer:
+        for one in opened.campaigns:
+            for said in not_set_up(opened, one):
+                err.print(f"{one.name}: {said}", markup=False, soft_wrap=True)
 
-        def progress(step: str, done: int) -> None:
-            shown.update(shown.task_ids[0], description=step, completed=done)
+        def round_() -> str:
+            with bar("sending") as shown:
+                done = sequencer.tick(
+                    lambda step, carts: shown.update(shown.task_ids[0], description=step, completed=carts)
+                )
+            return ", ".join(f"{count} {STATES.get(state, state)}" for state, count in done.items())
 
         if once:
-            done = sequencer.tick(progress)
-            said = ", ".join(f"{count} {STATES.get(state, state)}" for state, count in done.items())
-            out.print(said or "nothing is due")
+            out.print(round_() or "nothing is due")
             return
         out.print("running; Ctrl+C stops it")
         stop = Event()
         try:
-            sequencer.keep_going(stop, opened.settings.campaigns.pause_seconds, progress)
+            _keep_going(round_, stop, opened.settings.campaigns.pause_seconds)
         except KeyboardInterrupt:
             stop.set()
+
+
+def _keep_going(round_: Callable[[], str], stop: Event, pause_seconds: float) -> None:
+    """Round after round, a line for each that came to something else than the one before; one that fails ends none."""
+    before: str | None = None
+    while not stop.is_set():
+        try:
+            said = round_()
+        except LedgerError as error:
+            err.print(f"{clock(now())}  this round was cut short: {error}", markup=False, soft_wrap=True)
+        else:
+            if said != before:
+                out.print(f"{clock(now())}  {said or 'nothing is due'}", markup=False, soft_wrap=True)
+                sys.stdout.flush()
+            before = said
+        stop.wait(pause_seconds)
 
 
 @campaign.command()
@@ -187,6 +206,7 @@ def status(as_json: JsonOption = False) -> None:
         }
         unknown = [known for one in opened.campaigns for known in opened.records.all_known(one.name, state="unknown")]
         refused = [known for one in opened.campaigns for known in opened.records.all_known(one.name, state="refused")]
+        waits = {one.name: not_set_up(opened, one) for one in opened.campaigns}
     if as_json:
         print_json(counts)
         return
@@ -197,7 +217,7 @@ def status(as_json: JsonOption = False) -> None:
             table.add_row(step, *(f"{found.get(state, 0):,}" for state in there))
         out.print(table)
     for one in opened.campaigns:
-        for said in _waits(opened, one):
+        for said in waits[one.name]:
             out.print(f"{one.name}, {said}", markup=False, soft_wrap=True)
     for known in refused[:20]:
         out.print(f"refused: {known.said}; if a setting was amiss: sayso campaign settle {known.campaign} {known.step} "

@@ -60,9 +60,12 @@ class Asking:
         sms = self.dispatch.settings.sms
         if channel == "email":
             return ""
-        if not self.dispatch.has_way_out(channel):
+        gateway, number = self.dispatch.has_way_out(channel), bool(sms.number or sms.messaging_service)
+        if not gateway and not number:
+            return "no gateway and no number is set: `sayso settings set sms.gateway` and `sms.number` (docs/how-to/sms.md)"
+        if not gateway:
             return "no gateway is set: `sayso settings set sms.gateway` to kannel or twilio (docs/how-to/sms.md)"
-        if not (sms.number or sms.messaging_service):
+        if not number:
             return "no number is set: `sayso settings set sms.number` to the one texts come from (docs/how-to/sms.md)"
         return ""
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Event
 
 from sayso.ledger import LedgerError
 from sayso.messages.mail_parts import MessageError
@@ -50,15 +49,6 @@ class Sequencer:
                 for step in campaign.steps:
                     done += self._step(pool, campaign, step, progress)
         return done
-
-    def keep_going(self, stop: Event, pause_seconds: float, progress: Progress | None = None) -> None:
-        """Round after round until told to stop. A round that fails is said and does not end the next."""
-        while not stop.is_set():
-            try:
-                self.tick(progress)
-            except LedgerError as error:
-                LOG.error("this round was cut short: %s", error)
-            stop.wait(pause_seconds)
 
     def _step(
         self, pool: ThreadPoolExecutor, campaign: Campaign, step: Step, progress: Progress | None
