@@ -106,7 +106,7 @@ def cannot_open(request: Request[Any, Any, Any], error: Exception) -> Response[A
 
 
 @get("/campaigns/{name:str}/picture.svg", sync_to_thread=True)
-def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str]) -> Response[str]:
+def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str], narrow: bool = False) -> Response[str]:
     """A campaign's steps as bars."""
     with open_store_campaigns(owner, _now) as opened:
         campaign = _named(opened, name)
@@ -117,7 +117,7 @@ def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str]) -> Res
                 shown[SHOWN_AS[state]] += carts
             bars[f"{step.key} ({step.after})"] = dict(shown)
     most = max((sum(counts.values()) for counts in bars.values()), default=0)
-    return Response(bars_svg(bars, STATES, most), media_type="image/svg+xml")
+    return Response(bars_svg(bars, STATES, most, narrow=narrow), media_type="image/svg+xml")
 
 
 @get("/campaigns/{name:str}", sync_to_thread=True)

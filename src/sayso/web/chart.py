@@ -18,7 +18,7 @@ COLOURS = {
 PALE = "no address"
 """The part whose colour is so light that its number is dark."""
 FONT = "Liberation Sans, Arial, sans-serif"
-WIDTH, ROW = 620, 34
+WIDTH, NARROW, ROW = 620, 200, 34
 DARK = (
     "<style>@media (prefers-color-scheme: dark) {"
     " .role-axis-label text, .role-legend-label text { fill: #e8eaee } }</style>"
@@ -37,11 +37,14 @@ def overview_svg(overview: Overview) -> str:
     return bars_svg(bars, COLOURS, overview.people)
 
 
-def bars_svg(bars: dict[str, dict[str, int]], colours: dict[str, str], most: int, row: int = ROW) -> str:
+def bars_svg(
+    bars: dict[str, dict[str, int]], colours: dict[str, str], most: int, row: int = ROW, narrow: bool = False
+) -> str:
     """
     Stacked bars as SVG, one a name, in the order and colours given, counts written into them. `most` is the longest bar,
-    `row` the height of each. A count that is no part of a bar at all is left out of the legend.
+    `row` the height of each; `narrow` is for the width of a phone. A count that is no part of a bar at all is left out of the legend.
     """
+    width = NARROW if narrow else WIDTH
     used = {part for counts in bars.values() for part, number in counts.items() if number}
     colours = {part: colour for part, colour in colours.items() if part in used} or colours
     rows = []
@@ -49,7 +52,7 @@ def bars_svg(bars: dict[str, dict[str, int]], colours: dict[str, str], most: int
         for order, part in enumerate(colours):
             number = counts.get(part, 0)
             label = f"{number:,}" if number else ""
-            if number * WIDTH < len(label) * DIGIT * max(most, 1):
+            if number * width < len(label) * DIGIT * max(most, 1):
                 label = ""
             rows.append({"name": name, "part": part, "number": number, "order": order, "label": label})
     chart = alt.Chart(alt.InlineData(values=rows)).encode(
@@ -62,7 +65,13 @@ def bars_svg(bars: dict[str, dict[str, int]], colours: dict[str, str], most: int
         "part:N",
         scale=alt.Scale(domain=list(colours), range=list(colours.values())),
         legend=alt.Legend(
-            orient="top", title=None, labelFontSize=13, symbolType="square", symbolSize=140, offset=6, columns=5
+            orient="top",
+            title=None,
+            labelFontSize=13,
+            symbolType="square",
+            symbolSize=140,
+            offset=6,
+            columns=2 if narrow else 5,
         ),
     )
     marks = chart.mark_bar(height=round(row * 0.65)).encode(color=colour)
@@ -70,7 +79,7 @@ def bars_svg(bars: dict[str, dict[str, int]], colours: dict[str, str], most: int
         x=alt.X("number:Q", stack="zero", bandPosition=0.5), text="label:N", detail="part:N",
         color=alt.condition(f"datum.part == '{PALE}'", alt.value("#4a5260"), alt.value("white")),
     )  # fmt: skip
-    picture = (marks + numbers).properties(width=WIDTH, height=row * max(len(bars), 1), background="transparent")
+    picture = (marks + numbers).properties(width=width, height=row * max(len(bars), 1), background="transparent")
     picture = picture.configure(font=FONT).configure_view(strokeWidth=0).configure_axis(labelColor="#20242c")
     head, rest = str(vl_convert.vegalite_to_svg(picture.to_dict())).split(">", 1)
     return f"{head}>{DARK}{rest}"

@@ -62,7 +62,7 @@ def messages(
 
 
 @get("/messages.svg", sync_to_thread=True)
-def picture(owner: NamedDependency[Ledger]) -> Response[str]:
+def picture(owner: NamedDependency[Ledger], narrow: bool = False) -> Response[str]:
     """What was sent and refused, day by day."""
     today = datetime.now().astimezone().date()
     days = [today - timedelta(days=ago) for ago in range(DAYS)]
@@ -73,7 +73,7 @@ def picture(owner: NamedDependency[Ledger]) -> Response[str]:
             counted[day][outcome_of(entry)] += 1
     bars = {f"{day.day} {day:%b}": dict(counts) for day, counts in counted.items()}
     most = max(sum(counts.values()) for counts in bars.values())
-    return Response(bars_svg(bars, COLOURS, most, row=20), media_type="image/svg+xml")
+    return Response(bars_svg(bars, COLOURS, most, row=20, narrow=narrow), media_type="image/svg+xml")
 
 
 def _since(owner: Ledger, since: datetime) -> list[Entry]:
