@@ -102,14 +102,14 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     name = ""
     for token in tokens:
         if token.type == "inline":
-            name = next(iter(re.findall(r"`([a-z-]+\.(?:json|csv))`", token.content)), name)
-        elif token.info in ("json", "csv"):
+            name = next(iter(re.findall(r"`([a-z-]+\.(?:json|csv|yaml|eml))`", token.content)), name)
+        elif token.info in ("json", "csv", "yaml", "eml"):
             (tmp_path / name).write_text(token.content)
         elif token.info == "console":
             for step in token.content.split("$ ")[1:]:
                 command, *shown = step.splitlines()
                 if command.startswith("export "):
-                    environment.update([command.removeprefix("export ").split("=")])
+                    environment.update([command.removeprefix("export ").replace("$PWD", str(tmp_path)).split("=")])
                     continue
                 done = subprocess.run(
                     shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, text=True

@@ -295,11 +295,24 @@ def _value(text: str) -> Any:
         return text
 
 
+def _takes(said: str) -> str:
+    """The words that a setting takes, where it was given another."""
+    path = said.rpartition("`$.")[2].rstrip("`").split(".")
+    found: Any = Settings
+    for name in path if "Invalid enum" in said else ():
+        fields = {field.name: field.type for field in msgspec.structs.fields(found)} if isinstance(found, type) else {}
+        if name not in fields:
+            return ""
+        found = fields[name]
+    words = [word for part in get_args(found) for word in get_args(part) if isinstance(word, str) and word]
+    return f"; it takes {', '.join(words)}" if words else ""
+
+
 def _checked(text: bytes, file: Path) -> Settings:
     try:
         settings = msgspec.toml.decode(text, type=Settings)
     except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise SettingsError(f"{file}: {error}; see docs/reference/settings.md") from None
+        raise SettingsError(f"{file}: {error}{_takes(str(error))}; see docs/reference/settings.md") from None
     for name, address in (
         ("public.url", settings.public.url),
         *(("public.pages", one) for one in settings.public.pages),

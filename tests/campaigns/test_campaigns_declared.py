@@ -13,7 +13,7 @@ from sayso.cli.app import app
 from sayso.ledger import Ledger
 from sayso.sample.campaigns import write_campaigns
 from sayso.sending.campaigns import CampaignError, read_campaign, read_campaigns
-from sayso.sending.campaigns.templates import Cart, Templates, given_name
+from sayso.sending.campaigns.templates import Cart, Templates, _links_written_out, given_name
 from sayso.sending.outgoing import Mail
 
 WRONG = [
@@ -132,3 +132,15 @@ def test_the_commands_check_preview_foresee_and_run_once(tmp_path: Path, monkeyp
     (home / "campaigns" / "cart-3.txt").write_text("{{ nothing }}")
     assert run(app, ["campaign", "check"]).exit_code == 6
     assert run(app, ["campaign", "run", "--once"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[Back to it](https://oak.example/a_b?c=1)", "Back to it: https://oak.example/a_b?c=1"),
+        ("[https://oak.example](https://oak.example)", "https://oak.example"),
+        ("![a stool](https://oak.example/s.png) [it is](no link)", "![a stool](https://oak.example/s.png) [it is](no link)"),
+    ],
+)  # fmt: skip
+def test_the_plain_text_of_markdown_has_its_links_written_out(written: str, shown: str) -> None:
+    assert _links_written_out(f"See {written}.") == f"See {shown}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from litestar.testing import TestClient
 from playwright.sync_api import Page, sync_playwright
 
 from sayso.ledger import Ledger
+from sayso.ledger.entries import MessageRefused, MessageSent
 from sayso.reports.answers import Answers
 from sayso.sample.campaigns import first_round
 from sayso.sample.demo import now, open_sample
@@ -143,9 +145,75 @@ def test_the_pages_fit_load_nothing_from_elsewhere_and_axe_finds_nothing_serious
     asked: list[str] = []
     browser.on("request", lambda request: asked.append(request.url))
     browser.set_viewport_size({"width": width, "height": 900})
-    for path in ("/campaigns", "/campaigns/cart", "/outbox", f"/outbox/{laid(shop)[0].stem}"):
+    for path in ("/campaigns", "/campaigns/cart", "/messages", "/outbox", f"/outbox/{laid(shop)[0].stem}"):
         browser.goto(served + path)
         assert browser.evaluate("document.documentElement.scrollWidth") <= width, path
         found = Axe().run(browser).response["violations"]
         assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == [], path
     assert all(url.startswith(served) or url.startswith("data:") for url in asked)
+
+
+def test_the_page_of_messages_lists_what_was_sent_and_refused_with_the_reason_and_the_answer(
+    client: Client, shop: Ledger
+) -> None:
+    page = client.get("/messages").text
+    assert "the person never said yes to this kind of marketing on this channel" in page
+    assert 'href="/law/own.permission-first#own.permission-first.permission"' in page
+    refused = client.get("/messages?only=refused").text
+    assert "/outbox/" not in refused.split("<main", 1)[1]
+    about = [entry for file in laid(shop) for entry in shop.entries([file.stem])]
+    for entry in about[:3]:
+        assert f'href="/people/{entry.person}/email?topic=abandoned_cart"' in page
+    assert not any(address.value in page for entry in about for address in entry.addresses)
+    picture = client.get("/messages.svg")
+    assert picture.headers["content-type"].startswith("image/svg+xml")
+    assert ">refused<" in picture.text
+
+
+def test_the_messages_are_paged_and_none_is_left_out_or_shown_twice(
+    client: Client, shop: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sayso.web.messages.ROWS", 4)
+    seen: list[str] = []
+    at = "/messages"
+    while at:
+        page = client.get(at).text
+        seen += re.findall(r'<tr><td class="keep">.*?href="(/people/[^"]+)"', page)
+        after = re.search(r'rel="next" href="([^"]+)"', page)
+        at = after[1].replace("&amp;", "&") if after else ""
+    held, place = list[str](), 0
+    while place < shop.count()[0]:
+        found, place = shop.recorded_after(place, frozenset({"message_sent", "message_refused"}))
+        for entry in found:
+            assert isinstance(entry.body, MessageSent | MessageRefused)
+            held.append(f"/people/{entry.person}/{entry.body.channel}?topic={entry.body.topic}")
+    assert seen == held[::-1]
+
+
+def test_a_mail_in_the_outbox_says_whom_and_when_and_leads_to_its_answer(client: Client, shop: Ledger) -> None:
+    name = laid(shop)[0].stem
+    (entry,) = shop.entries([name])
+    page = client.get(f"/outbox/{name}").text
+    assert f"/people/{entry.person}/email?topic=abandoned_cart" in page
+    assert f"/people/{entry.person}/email?topic=abandoned_cart" in client.get("/outbox").text
+    assert "List-Unsubscribe-Post" in page
+    assert "sayso listen" in page
+    assert not any(address.value in page for address in entry.addresses)
+
+
+def test_the_outbox_says_that_mail_leaves_once_a_smart_host_is_set(client: Client, shop: Ledger) -> None:
+    file = shop.home / "sayso.toml"
+    before = file.read_text()
+    file.write_text(before + '[smart_host]\nhost = "mail.billybutton.example"\n')
+    try:
+        assert "mail leaves through it now" in client.get("/outbox").text
+    finally:
+        file.write_text(before)
+
+
+def test_what_waits_for_a_gateway_says_so_on_both_pages(client: Client) -> None:
+    assert "no gateway is set" in client.get("/campaigns").text
+    page = client.get("/campaigns/cart").text
+    texts = [row for row in page.split("<tr>") if ">cart-3<" in row]
+    assert texts
+    assert not any("</span> goes<" in row for row in texts)

@@ -109,3 +109,22 @@ def test_errors_say_what_to_do(
     assert done.exit_code == 2, done.output
     assert said in " ".join(done.stderr.split())
     assert "Traceback" not in done.output
+
+
+def test_a_way_to_unsubscribe_that_nobody_tried_is_called_not_known_with_what_would_show_it(folder: Path) -> None:
+    given, out = ("--identity", folder / "identity.yaml"), folder / "out.eml"
+    stop = "https://harbour.example/stop"
+    assert sayso("message", "complete", folder / "mail.eml", *given, "--unsubscribe", stop, "-o", out).exit_code == 0
+    done = sayso("message", "check", out, *given, "--place", "AU")
+    words = " ".join(done.stdout.split())
+    assert "is not known to work" in words
+    assert "--follow" in words
+    assert "nothing that sayso knows of" not in words
+
+
+def test_what_a_breach_may_cost_is_one_row_unless_all_are_asked_for(folder: Path) -> None:
+    given = (folder / "mail.eml", "--identity", folder / "identity.yaml", "--place", "AU")
+    short, whole = (" ".join(sayso("message", "check", *given, *more).stdout.split()) for more in ((), ("--costs",)))
+    assert "more ranges: --costs" in short
+    assert "more ranges" not in whole
+    assert len(whole) > len(short)

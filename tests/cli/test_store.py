@@ -14,6 +14,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from sayso.cli.app import app
+from sayso.cli.common import UsageError
 from sayso.law import rulebooks
 from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import CheckoutAbandoned, ConsentWithdrawn, HouseRuleSet
@@ -352,3 +353,28 @@ def test_documents_that_cannot_be_written_whole_are_not_begun(tmp_path: Path, mo
     assert done.exit_code == 1
     assert "the disk is full" in done.stderr
     assert list(out.iterdir()) == []
+
+
+def test_a_setting_that_takes_certain_words_lists_them(store: Path) -> None:
+    done = sayso("settings", "set", "sms.gateway", "kanel")
+    assert done.exit_code == 2
+    assert "it takes kannel, twilio" in " ".join(done.stderr.split())
+
+
+def test_a_stop_takes_the_country_of_a_number(store: Path) -> None:
+    assert "country" in sayso("choices", "stop", "0491570156", "--words", "stop").output
+    assert sayso("choices", "stop", "0491570156", "--country", "AU", "--words", "stop").exit_code == 0
+
+
+def test_the_sample_is_never_loaded_into_the_default_store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SAYSO_HOME", raising=False)
+    monkeypatch.setattr("sayso.cli.store.SAMPLE", tmp_path / "sample")
+    opened: list[Path] = []
+
+    def open_sample(home: Path, **_more: object) -> Ledger:
+        opened.append(home)
+        raise UsageError("looked at enough")
+
+    monkeypatch.setattr("sayso.cli.store.open_sample", open_sample)
+    assert sayso("demo", "--no-serve").exit_code == 2
+    assert opened == [tmp_path / "sample"]

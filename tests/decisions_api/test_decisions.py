@@ -187,3 +187,15 @@ def test_the_same_as_a_python_call(decisions: Decisions) -> None:
     assert (given.state, refused.state) == ("given", "refused")
     assert given.message is not None
     assert "List-Unsubscribe" in given.message.headers
+
+
+def test_a_question_that_cannot_be_read_spoils_no_other(caller: httpx.Client) -> None:
+    questions: list[dict[str, Any]] = [
+        {"to": ANA}, {"to": ANA, "id": "2", "chanel": "email"}, {"to": BEN}, {"id": "4"},
+        {"to": ANA, "id": "5", "message": {"subjekt": "Hello"}},
+    ]  # fmt: skip
+    replies = post(caller, questions)
+    assert [one["state"] for one in replies] == ["asked", "unreadable", "asked", "unreadable", "unreadable"]
+    assert [one.get("id", "") for one in replies] == ["", "2", "", "4", "5"]
+    assert "`chanel`; did you mean `channel`?" in replies[1]["because"].replace(" - at `$`", "")
+    assert "did you mean `subject`?" in replies[4]["because"]

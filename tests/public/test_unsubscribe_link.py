@@ -111,6 +111,17 @@ def test_the_page_names_nobody_and_its_button_works(http: httpx.Client, ledger: 
     assert "You are unsubscribed" in http.get(path).text
 
 
+def test_after_one_click_the_page_says_that_all_marketing_mail_is_stopped(http: httpx.Client, path: str) -> None:
+    http.post(path, data={"List-Unsubscribe": "One-Click"})
+    page = http.get(path).text
+    assert "sends no more marketing emails, about anything" in page
+    assert "These were emails" not in page
+
+
+def test_after_stopping_one_topic_the_page_claims_no_more_than_that(http: httpx.Client, path: str) -> None:
+    assert "These were emails to remind you" in http.post(path, data={"stop": "topic"}).text
+
+
 def test_everything_is_one_press(http: httpx.Client, ledger: Ledger, path: str) -> None:
     assert "All marketing is stopped" in http.post(path, data={"stop": "everything"}).text
     assert [one.scope for one in stops(ledger)] == ["everything"]

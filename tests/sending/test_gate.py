@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from dispatched import ANA, BEN, CARA, NOW, ORDER, RAW, filled
-from gates import NextHop, Running, client, gate, given, next_hop, settings
+from gates import NextHop, Running, certificate, client, gate, given, next_hop, settings
 
 from sayso.ledger import Ledger
 from sayso.ledger.entries import MessageSent
+from sayso.sending.gate.serving import _tls
 from sayso.sending.gate.streams import HEADER, StreamSigner
+from sayso.settings import SettingsError
 
 
 @pytest.fixture(scope="module")
@@ -162,3 +164,37 @@ def test_no_next_hop_means_try_again(tmp_path: Path) -> None:
     with filled(tmp_path / "store") as ledger, gate(ledger, settings(1)) as running, client(running) as session:
         code, _ = given(session, RAW, ANA.value)
         assert (code, sent(ledger)) == (451, [])
+
+
+def test_each_decision_is_a_line_with_its_stream_and_rule_and_no_contact_detail(
+    running: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "sayso.gate.decisions")
+    with client(running) as session:
+        given(session, RAW, ANA.value)
+        given(session, RAW, BEN.value)
+        given(session, RAW.replace(b"shop@oak.example", b"shop@elm.example"), ANA.value)
+    with pytest.raises(smtplib.SMTPAuthenticationError), client(running, "carts", "guessed"):
+        pass
+    lines = [record.getMessage() for record in caplog.records if record.name == "sayso.gate.decisions"]
+    assert [line.split("  ")[:2] for line in lines[:4]] == [
+        ["sent", "carts"], ["refused", "carts"], ["refused", "carts"], ["refused", "-"],
+    ]  # fmt: skip
+    assert "(au.spam-act.sch2-6" in lines[1]
+    assert not any("@" in line for line in lines)
+
+
+def test_a_refused_receipt_is_told_which_kind_of_stream_it_needs(running: Running) -> None:
+    with client(running, "carts") as session:
+        code, said = given(session, ORDER, BEN.value)
+        assert "it reads as service mail: send that through a stream with service = true" in said
+        assert code == 550
+        assert "service" not in given(session, RAW, BEN.value)[1]
+
+
+@pytest.mark.parametrize("missing", ["cert.pem", "key.pem"])
+def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path: Path, missing: str) -> None:
+    certificate(tmp_path)
+    (tmp_path / missing).unlink()
+    with pytest.raises(SettingsError, match=f"{missing}, which is not there"):
+        _tls(settings(25).gate, tmp_path)

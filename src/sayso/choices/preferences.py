@@ -30,6 +30,10 @@ _DONE: frozenset[ConsentAct] = frozenset(
 _SALE = frozenset({"do_not_sell", "gpc", "limit_sensitive"})
 
 
+_NAMES = {"abandoned_cart": "what you left in your basket"}
+"""Topics whose own name says nothing to whoever did not choose it."""
+
+
 class Use(msgspec.Struct, frozen=True):
     """One topic on one channel."""
 
@@ -41,7 +45,7 @@ class Use(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """The topic in words, where nothing says what it is for."""
-        return self.topic.replace("_", " ").replace("-", " ")
+        return _NAMES.get(self.topic) or self.topic.replace("_", " ").replace("-", " ")
 
 
 class Subject(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from sayso.cli.common import (
     ActOption,
     AtOption,
     ChannelOption,
+    CostsOption,
     JsonOption,
     TopicOption,
     UsageError,
@@ -57,6 +58,7 @@ def ask(
     accept: Annotated[
         list[str] | None, typer.Option("--accept", help="Take the risk of this arguable limb, by its reason code.")
     ] = None,
+    costs: CostsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """May these details be used so, now, and why? From facts alone; no store is needed."""
@@ -78,7 +80,7 @@ def ask(
     if as_json:
         print_json(found)
     else:
-        out.print(decision(found))
+        out.print(decision(found, costs=costs))
     raise typer.Exit(EXIT[found.answer])
 
 

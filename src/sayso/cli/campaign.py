@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import webbrowser
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -18,13 +19,14 @@ from rich.table import Table
 from sayso.cli.common import FOUND, JsonOption, UsageError, home, one_of, print_json, told
 from sayso.cli.show import err, out
 from sayso.cli.store import bar
-from sayso.ledger import Ledger
-from sayso.reports.words import masked
+from sayso.ledger import Ledger, LedgerError
+from sayso.reports.words import clock, masked
 from sayso.sample.demo import now
-from sayso.sending.campaigns.declared import CampaignError
-from sayso.sending.campaigns.looking import Foreseen, foresee, lacking, preview
+from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
+from sayso.sending.campaigns.looking import Foreseen, foresee, lacking, not_set_up, preview
 from sayso.sending.campaigns.opening import Opened, open_store_campaigns
 from sayso.sending.campaigns.records import Known
+from sayso.sending.topics import unknown_topic
 
 campaign = typer.Typer(help="Sequences of messages for checkouts that were left.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The name of its file in campaigns/.")]
@@ -64,6 +66,12 @@ def check() -> None:
                 for found in lacking(opened, one, step):
                     said = f"  {step.key}, {found.place}: {found.said} ({found.cite})"
                     out.print(said, markup=False, highlight=False, soft_wrap=True)
+            unknown = unknown_topic(opened.asking.ledger, one.topic)
+            if unknown:
+                wrong.append(f"{one.name}.yaml: {unknown}, so that everything would be refused")
+                err.print(wrong[-1], style="red", markup=False, soft_wrap=True)
+            for said in not_set_up(opened, one):
+                out.print(f"  {said}", markup=False, soft_wrap=True)
     if wrong:
         raise typer.Exit(FOUND)
 
@@ -110,6 +118,9 @@ def dry_run(
         counts = [{"step": s, "would": w, "because": b, "rule": r, "carts": n} for (s, w, b, r), n in counted.items()]
         print_json({"counts": counts, "rows": [_plain(row) for row in kept]})
         return
+    if not counted:
+        out.print("nobody is in the sequence just now")
+        return
     _show_rows(kept)
     table = Table("step", "would", "carts", "because", "under", title="All of them", title_justify="left")
     for (step_, would, because, rule), carts in sorted(counted.items()):
@@ -135,7 +146,7 @@ def _would(would: str) -> str:
 
 
 def _when(at: datetime) -> str:
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    return clock(at)
 
 
 @campaign.command()
@@ -145,22 +156,43 @@ def run(
     """Send what is due, round after round, until interrupted. Stopping at any moment loses nothing and doubles nothing."""
     from sayso.sending.campaigns.sequence import running  # the engine is slow to import, and no other command needs it
 
-    with _opened() as opened, running(opened) as sequencer, bar("sending") as shown:
+    with _opened() as opened, running(opened) as sequencer:
+        for one in opened.campaigns:
+            for said in not_set_up(opened, one):
+                err.print(f"{one.name}: {said}", markup=False, soft_wrap=True)
 
-        def progress(step: str, done: int) -> None:
-            shown.update(shown.task_ids[0], description=step, completed=done)
+        def round_() -> str:
+            with bar("sending") as shown:
+                done = sequencer.tick(
+                    lambda step, carts: shown.update(shown.task_ids[0], description=step, completed=carts)
+                )
+            return ", ".join(f"{count} {STATES.get(state, state)}" for state, count in done.items())
 
         if once:
-            done = sequencer.tick(progress)
-            said = ", ".join(f"{count} {STATES.get(state, state)}" for state, count in done.items())
-            out.print(said or "nothing is due")
+            out.print(round_() or "nothing is due")
             return
         out.print("running; Ctrl+C stops it")
         stop = Event()
         try:
-            sequencer.keep_going(stop, opened.settings.campaigns.pause_seconds, progress)
+            _keep_going(round_, stop, opened.settings.campaigns.pause_seconds)
         except KeyboardInterrupt:
             stop.set()
+
+
+def _keep_going(round_: Callable[[], str], stop: Event, pause_seconds: float) -> None:
+    """Round after round, a line for each that came to something else than the one before; one that fails ends none."""
+    before: str | None = None
+    while not stop.is_set():
+        try:
+            said = round_()
+        except LedgerError as error:
+            err.print(f"{clock(now())}  this round was cut short: {error}", markup=False, soft_wrap=True)
+        else:
+            if said != before:
+                out.print(f"{clock(now())}  {said or 'nothing is due'}", markup=False, soft_wrap=True)
+                sys.stdout.flush()
+            before = said
+        stop.wait(pause_seconds)
 
 
 @campaign.command()
@@ -173,6 +205,8 @@ def status(as_json: JsonOption = False) -> None:
             for one in opened.campaigns
         }
         unknown = [known for one in opened.campaigns for known in opened.records.all_known(one.name, state="unknown")]
+        refused = [known for one in opened.campaigns for known in opened.records.all_known(one.name, state="refused")]
+        waits = {one.name: not_set_up(opened, one) for one in opened.campaigns}
     if as_json:
         print_json(counts)
         return
@@ -182,6 +216,12 @@ def status(as_json: JsonOption = False) -> None:
         for step, found in steps.items():
             table.add_row(step, *(f"{found.get(state, 0):,}" for state in there))
         out.print(table)
+    for one in opened.campaigns:
+        for said in waits[one.name]:
+            out.print(f"{one.name}, {said}", markup=False, soft_wrap=True)
+    for known in refused[:20]:
+        out.print(f"refused: {known.said}; if a setting was amiss: sayso campaign settle {known.campaign} {known.step} "
+                  f"{known.cart} --as again", markup=False, soft_wrap=True)  # fmt: skip
     for known in unknown[:20]:
         out.print(f"{known.said}: sayso campaign settle {known.campaign} {known.step} {known.cart} --as sent|again",
                   markup=False, soft_wrap=True)  # fmt: skip
@@ -191,20 +231,41 @@ def status(as_json: JsonOption = False) -> None:
 def settle(
     name: Name,
     step: Annotated[str, typer.Argument(help="The step.")],
-    cart: Annotated[str, typer.Argument(help="The cart, as `sayso campaign status` names it.")],
     how: Annotated[str, typer.Option("--as", help=f"One of {', '.join(get_args(SettleAs))}.")],
+    cart: Annotated[
+        str, typer.Argument(help="The cart, as `sayso campaign status` names it; every refused one if left out.")
+    ] = "",
 ) -> None:
-    """Say of a message whose outcome is unknown that it went, or that it shall be sent again."""
+    """
+    Say of a message whose outcome is unknown that it went, or that it shall be sent again; have refused ones judged anew.
+    """
     with _opened() as opened:
         state = one_of("as", how, get_args(SettleAs))
         one = opened.campaign(name)
-        known = opened.records.known(one.name, one.step(step).key, cart)
-        if known is None or known.state != "unknown":
-            raise UsageError("nothing unknown is on record of that cart and step; see `sayso campaign status`")
-        opened.records.keep(_settled(known, state, opened.asking.clock()))
-    out.print(
-        "it counts as sent" if state == "sent" else "it goes again with the next round, if the rules allow it then"
-    )
+        wanted = one.step(step)
+        known = opened.records.known(one.name, wanted.key, cart) if cart else None
+        if not cart or (known is not None and known.state == "refused"):
+            said = _judge_anew(opened, one, wanted, cart, state)
+        elif known is None or known.state != "unknown":
+            raise UsageError(
+                "nothing unknown or refused is on record of that cart and step; see `sayso campaign status`"
+            )
+        else:
+            opened.records.keep(_settled(known, state, opened.asking.clock()))
+            again = "it goes again with the next round, if the rules allow it then"
+            said = "it counts as sent" if state == "sent" else again
+    out.print(said, soft_wrap=True)
+
+
+def _judge_anew(opened: Opened, one: Campaign, step: Step, cart: str, state: SettleAs) -> str:
+    if state != "again":
+        raise UsageError("what was refused did not go, so it cannot count as sent; `--as again` has it judged anew")
+    anew = opened.records.judge_anew(one, step, opened.asking.clock(), "the owner has it judged anew", cart or None)
+    if not anew:
+        raise UsageError(
+            "nothing refused can be judged anew: it is too late for it, they ordered, or left a newer cart"
+        )
+    return f"{anew:,} judged anew with the next round, and sent if the rules allow it then"
 
 
 def _settled(known: Known, state: SettleAs, at: datetime) -> Known:

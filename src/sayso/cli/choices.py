@@ -31,11 +31,14 @@ def stop_(
     topic: Annotated[
         str | None, typer.Option("--topic", "-t", help="Only this topic, on the channel; all if left out.")
     ] = None,
+    country: Annotated[
+        str | None, typer.Option("--country", help="Where a number without a country is from, such as AU.")
+    ] = None,
     at: AtOption = None,
 ) -> None:
     """Record that somebody asked you to stop, by phone, letter or in person. It counts at once."""
     with told():
-        address = email_address(who) if "@" in who else phone_number(who)
+        address = email_address(who) if "@" in who else phone_number(who, country and country.upper())
         known = one_of("channel", channel, CHANNELS)
         if topic and not known:
             raise UsageError("a topic is stopped on a channel: say --channel too, or leave --topic out")

@@ -123,4 +123,5 @@ AtOption = Annotated[str | None, typer.Option("--at", help="Ask as of this day o
 PortOption = Annotated[
     int, typer.Option("--port", "-p", min=0, max=65535, help="On 127.0.0.1 only; 0 takes a free one.")
 ]
+CostsOption = Annotated[bool, typer.Option("--costs", help="Print every range of what a breach may cost.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import multiprocessing
 import signal
 import sys
@@ -20,6 +21,7 @@ from sayso.cli.notices import DECLARATION
 from sayso.cli.show import err, out
 from sayso.ledger import Ledger
 from sayso.notices.reading import read_declaration
+from sayso.sending.topics import unknown_topic
 from sayso.settings import Gate, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ AGAIN_SECONDS = 1.0
 def run(
     context: typer.Context,
     processes: Annotated[int, typer.Option("--processes", min=1, max=64, help="Processes on the one port.")] = 1,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print no line for each message decided.")] = False,
 ) -> None:
     """Take mail from mailers, judge it, complete it, and pass on what the answer allows."""
     if context.invoked_subcommand is not None:
@@ -42,12 +45,17 @@ def run(
         wanted = read_settings(home())
         _ready(wanted)
         with Ledger(home()) as ledger:
+            for name, stream in wanted.gate.streams.items():
+                unknown = "" if stream.service else unknown_topic(ledger, stream.topic)
+                if unknown:
+                    err.print(f"gate.streams.{name}: {unknown}, so that all its marketing is refused",
+                              markup=False, soft_wrap=True)  # fmt: skip
             _listener(ledger, wanted)  # what is amiss in the settings is said before any process starts
         wanted.gate.port = _taken(wanted.gate)
         if processes == 1:
-            _serve(wanted, announced=False)
+            _serve(wanted, announced=False, quiet=quiet)
         else:
-            _supervise(wanted, processes)
+            _supervise(wanted, processes, quiet)
 
 
 @gate.command("password")
@@ -99,9 +107,12 @@ def _taken(wanted: Gate) -> int:
         raise UsageError(f"port {wanted.port} is in use; choose another with `sayso settings set gate.port`") from None
 
 
-def _serve(wanted: Settings, announced: bool) -> None:
+def _serve(wanted: Settings, announced: bool, quiet: bool = False) -> None:
     """One process, until it is told to stop; it says that it is there, unless another one `announced` it."""
     from sayso.sending.gate.serving import bound, serve
+
+    if not quiet:
+        _print_decisions()
 
     def said() -> None:
         out.print(f"the gate is on {wanted.gate.host}:{wanted.gate.port}  (Ctrl+C to stop)", markup=False)
@@ -112,6 +123,17 @@ def _serve(wanted: Settings, announced: bool) -> None:
             await serve(_listener(ledger, wanted), bound(wanted.gate), None if announced else said)
 
     asyncio.run(serving())
+
+
+def _print_decisions() -> None:
+    """One line on standard output for each message decided, and for each log-in that was refused."""
+    from sayso.sending.gate.handler import DECISIONS
+
+    lines = logging.StreamHandler(sys.stdout)
+    lines.setFormatter(logging.Formatter("%(asctime)s  %(message)s", "%Y-%m-%d %H:%M:%S"))
+    DECISIONS.addHandler(lines)
+    DECISIONS.setLevel(logging.INFO)
+    DECISIONS.propagate = False
 
 
 def _listener(ledger: Ledger, wanted: Settings) -> Listener:
@@ -127,7 +149,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _supervise(wanted: Settings, processes: int) -> None:
+def _supervise(wanted: Settings, processes: int, quiet: bool) -> None:
     """Several processes on one port; one that ends is started again, and all are stopped together."""
     made = multiprocessing.get_context("spawn")
     running: list[SpawnProcess] = []
@@ -142,7 +164,7 @@ def _supervise(wanted: Settings, processes: int) -> None:
     while not stopping:
         running = [one for one in running if one.is_alive()]
         for _ in range(processes - len(running)):
-            one = made.Process(target=_serve, args=(wanted, announced))
+            one = made.Process(target=_serve, args=(wanted, announced, quiet))
             one.start()
             announced = True
             running.append(one)

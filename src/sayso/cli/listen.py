@@ -93,4 +93,4 @@ def change(
             change_setting(home(), name, value)
         except SettingsError as error:
             raise UsageError(str(error)) from None
-        out.print(f"{name} is set in {home() / NAME}")
+        out.print(f"{name} is set in {home() / NAME}; what runs already reads it when it is started again")

@@ -17,7 +17,7 @@ from rich.text import Text
 
 from sayso import ask, default_rulebooks
 from sayso.choices.links import About, ChoiceLinks
-from sayso.cli.common import EXIT, FOUND, AtOption, JsonOption, UsageError, home, moment, print_json, told
+from sayso.cli.common import EXIT, FOUND, AtOption, CostsOption, JsonOption, UsageError, home, moment, print_json, told
 from sayso.cli.notices import DECLARATION
 from sayso.cli.show import decision, out
 from sayso.cli.store import whom
@@ -92,6 +92,7 @@ def check(
         bool, typer.Option("--follow", help="Look at the page behind another's unsubscribe link; nothing is pressed.")
     ] = False,
     at: AtOption = None,
+    costs: CostsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """What a message says, carries and lacks, each at its place; and with --place or --for, whether it may go."""
@@ -109,7 +110,7 @@ def check(
     if as_json:
         print_json({"facts": found.facts, "findings": found.findings, "decision": answer})
     else:
-        _show(found, answer, place if not person else None)
+        _show(found, answer, place if not person else None, costs=costs)
     raise typer.Exit(EXIT[answer.answer] if answer else FOUND if found.lacking else 0)
 
 
@@ -251,14 +252,21 @@ def _ways(settings: Settings, person: str, topic: str) -> Ways:
     return Ways(f"{base}/u/{token}", f"{base}/preferences/{token}")
 
 
-def _show(found: Found, answer: Decision | None, place: str | None) -> None:
+def _show(found: Found, answer: Decision | None, place: str | None, *, costs: bool) -> None:
     kind = str(found.facts.get("message_kind") or "not recognised").replace("_", " ")
     out.print(Text.assemble(("What it is: ", "bold"), kind), _listed(found.content.findings, KINDS))
     out.print(Text("What it carries and lacks", style="bold"), _listed(found.carried, SIGNS))
     if answer:
         if place:
             out.print(f"To {ASSUMED} ({place.upper()}):", style="dim", markup=False)
-        out.print(decision(answer))
+        out.print(decision(answer, costs=costs, otherwise=_known_to_work(found)))
+
+
+def _known_to_work(found: Found) -> str:
+    """What shows that a way to unsubscribe works, where that alone is not known."""
+    if not any(one.matter == "unsubscribe-works" and one.state == "note" for one in found.findings):
+        return ""
+    return "look at the page behind its link with --follow, or put in a link of sayso's own with `sayso message complete --for`"
 
 
 def _listed(findings: tuple[Finding, ...], signs: dict[str, tuple[str, str]]) -> Padding:

@@ -37,8 +37,12 @@ def money(exposure: Exposure) -> str:
     return f"{exposure.currency} {exposure.least:,.0f} to {exposure.most:,.0f} per {exposure.per}"
 
 
-def decision(found: Decision) -> RenderableType:
-    """A decision for people: the answer, why, the layers, what the message must carry, what would make it lawful."""
+def decision(found: Decision, *, costs: bool = False, otherwise: str = "") -> RenderableType:
+    """
+    A decision for people: the answer, why, the layers, what the message must carry, what would make it lawful. Of what a
+    breach may cost, the first range alone, unless all `costs` are asked for. `otherwise` is said where nothing else would
+    make it lawful.
+    """
     parts: list[RenderableType] = [Text.assemble(verdict(found.answer), "  ", found.because)]
     if found.cite:
         parts.append(Text(found.cite, style="dim"))
@@ -62,12 +66,14 @@ def decision(found: Decision) -> RenderableType:
     if found.remedies:
         parts.append(_list("What would make it lawful", [", and ".join(item.do) for item in found.remedies]))
     elif found.answer != "allowed":
-        parts.append(_list("What would make it lawful", ["nothing that sayso knows of"]))
+        parts.append(_list("What would make it lawful", [otherwise or "nothing that sayso knows of"]))
     if found.exposure:
+        shown = found.exposure if costs else found.exposure[:1]
         parts.append(
             _list(
                 "A breach may cost",
-                [f"{money(item)}: {item.kind} ({item.cite}; source {item.verified})" for item in found.exposure],
+                [f"{money(item)}: {item.kind} ({item.cite}; source {item.verified})" for item in shown]
+                + ([f"and {len(found.exposure) - len(shown)} more ranges: --costs"] if shown != found.exposure else []),
             )
         )
     if found.valid_until:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +22,7 @@ from sayso.cli.common import (
     FAILED,
     FOUND,
     AtOption,
+    CostsOption,
     JsonOption,
     PortOption,
     UsageError,
@@ -45,6 +47,8 @@ from sayso.vocabulary import Answer, Channel
 SHOWN: tuple[Channel, ...] = ("email", "sms", "mms", "voice_live", "post", "online_ad")
 """The channels of an overview: those on which shops market."""
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
+SAMPLE = Path.home() / ".sayso-sample"
+"""Where the sample shop is made while SAYSO_HOME names no folder: never in the store of one's own."""
 IMPORT = re.compile(r"import-[0-9a-f]{16}|live-[a-z]+-\d{4}-\d\d-\d\d")
 """The names of imports, and of a day of a shop's live events."""
 Evidence = Literal["imported_with_proof", "asserted", "none"]
@@ -155,6 +159,7 @@ def why(
     channel: RequiredChannel,
     topic: RequiredTopic,
     at: AtOption = None,
+    costs: CostsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """May we write to this person, and why? From everything on record about them."""
@@ -172,7 +177,7 @@ def why(
     if as_json:
         print_json(found)
     else:
-        out.print(decision(found))
+        out.print(decision(found, costs=costs))
         out.print(evidence(events(about, set(found.entries))))
     raise typer.Exit(EXIT[found.answer])
 
@@ -305,7 +310,7 @@ def demo(
             def progress(file: str, done: int, rows: int) -> None:
                 shown.update(task, description=file, completed=done, total=rows)
 
-            ledger = open_sample(home(), progress=progress)
+            ledger = open_sample(home() if os.environ.get("SAYSO_HOME") else SAMPLE, progress=progress)
         with ledger:
             answers = Answers(ledger)
             with bar("judging") as shown:
@@ -317,6 +322,12 @@ def demo(
                 )
             show_overview(overview)
             _first_round(ledger)
+            if ledger.home == SAMPLE:
+                out.print(
+                    f"It is in {SAMPLE}; for the other commands: export SAYSO_HOME={SAMPLE}",
+                    markup=False,
+                    soft_wrap=True,
+                )
             if not no_serve:
                 _serve(ledger, port)
 

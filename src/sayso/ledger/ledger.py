@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +42,9 @@ from sayso.ledger.sealing import as_entry, read_clear, read_raw, read_secret
 from sayso.vocabulary import Channel, Facts
 
 __all__ = ["STORE", "Ledger"]
+
+STRIDE = 2000
+"""Entries read at once on the way back through the ledger."""
 
 
 def _now() -> datetime:
@@ -320,9 +323,37 @@ class Ledger:
         slice_ = sa.and_(column > place, column <= until)
         return list(self._entries(slice_, datetime.max.replace(tzinfo=UTC), kinds)), until
 
+    def recorded_before(
+        self, place: int | None, kinds: frozenset[str], most: int, looked_at: int = 50_000
+    ) -> tuple[list[tuple[int, Entry]], int | None]:
+        """
+        The latest `most` entries of these kinds before a place, opened, each with its place, the newest first; and the
+        place to go on from, which is `None` at the beginning of the ledger. At most `looked_at` entries are looked at.
+        """
+        upper = (self.count()[0] if place is None else place - 1) + 1
+        found: list[tuple[int, Entry]] = []
+        column, left = schema.entries.c.seq, looked_at
+        while upper > 1 and left > 0:
+            lower = max(1, upper - min(STRIDE, left))
+            slice_ = sa.and_(column >= lower, column < upper)
+            for one in reversed(list(self._placed(slice_, datetime.max.replace(tzinfo=UTC), kinds))):
+                found.append(one)
+                if len(found) == most:
+                    return found, one[0] if one[0] > 1 else None
+            left -= upper - lower
+            upper = lower
+        return found, upper if upper > 1 else None
+
     def _entries(
         self, which: sa.ColumnElement[bool], at: datetime | None, kinds: frozenset[str] | None = None
     ) -> Iterator[Entry]:
+        with closing(self._placed(which, at, kinds)) as placed:
+            for _, entry in placed:
+                yield entry
+
+    def _placed(
+        self, which: sa.ColumnElement[bool], at: datetime | None, kinds: frozenset[str] | None = None
+    ) -> Generator[tuple[int, Entry]]:
         table = schema.entries
         query = (
             sa.select(table.c.clear, table.c.secret, table.c.raw, schema.people.c.person, schema.people.c.wrapped_key)
@@ -340,4 +371,4 @@ class Ledger:
                 secret = read_secret(clear, hidden, key) if key and hidden else None
                 entry = as_entry(clear, secret, read_raw(clear, raw, key) if key and raw else None)
                 if entry is not None:
-                    yield entry
+                    yield clear.seq, entry

@@ -40,6 +40,7 @@ from sayso.notices.errors import UnknownNoticeError
 from sayso.public import choices, forms, hooks, notices, pages, returns, texts
 from sayso.public.desk import Desk
 from sayso.public.patience import PatientProtocol
+from sayso.sending.announcing import Announcing
 from sayso.settings import Settings
 
 HERE = Path(__file__).parent
@@ -219,5 +220,5 @@ def serve(ledger: Ledger, settings: Settings) -> None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((public.host, public.port))
         public.port = listening.getsockname()[1]
-        print(f"the public listener is on http://{public.host}:{public.port}  (Ctrl+C to stop)", flush=True)
-        uvicorn.Server(listening_config(Desk(ledger, settings))).run(sockets=[listening])
+        said = f"the public listener is on http://{public.host}:{public.port}  (Ctrl+C to stop)"
+        Announcing(listening_config(Desk(ledger, settings)), said).run(sockets=[listening])

@@ -45,6 +45,8 @@ _ONE_CLICK = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_TOPIC = 100
+ANY_OTHER = "any_other_topic"
+"""Stopped where its whole channel is: nobody's declaration names it."""
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -71,7 +73,8 @@ def _link_page(desk: Desk, token: str, done: str = "") -> Template:
         "choices/unsubscribe.html",
         context=_shown(declaration, about, desk.now().date())
         | {
-            "words": purposes_of(declaration, about),
+            "words": [words.removeprefix("to ") for words in purposes_of(declaration, about)],
+            "whole_channel": use_of(desk.ledger, about, about.channel, ANY_OTHER).standing == "stopped",
             "use": use,
             "done": done,
             "here": f"/u/{token}",

@@ -117,8 +117,9 @@ def _said(entry: Entry) -> str:
             return f"Relationship: {plain(kind)}"
         case MessageSent(channel=channel, topic=topic):
             return f"Was sent a message ({CHANNELS[channel]}, {plain(topic)})"
-        case MessageRefused(channel=channel, topic=topic):
-            return f"A message was refused ({CHANNELS[channel]}, {plain(topic)})"
+        case MessageRefused(channel=channel, topic=topic, because=because, rule=rule):
+            why = f": {because}" if because else ""
+            return f"A message was refused ({CHANNELS[channel]}, {plain(topic)}){why}{f' ({rule})' if rule else ''}"
         case DeliveryReported(outcome=outcome):
             return "A message arrived" if outcome == "delivered" else "A message did not arrive"
         case RegisterChecked(register=register, registered=registered):

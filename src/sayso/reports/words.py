@@ -66,6 +66,11 @@ def day(moment: date | datetime | None) -> str:
     return f"{moment.day} {moment:%B %Y}" if moment else ""
 
 
+def clock(moment: datetime) -> str:
+    """A moment by this machine's own clock, with the name of its zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
 def plain(name: str) -> str:
     """A name of the vocabulary as words."""
     return str(name).replace("_", " ")
@@ -88,6 +93,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "proof": _table(PROOFS),
     "verified": _table(VERIFIED),
     "day": day,
+    "clock": clock,
     "plain": plain,
     "number": number,
 }

@@ -20,6 +20,7 @@ from sayso.decision import Decision
 from sayso.law import Rulebooks
 from sayso.ledger import AddressError, Entry, EntryError, Ledger, LedgerError
 from sayso.ledger.entries import new_id
+from sayso.ledger.projection import NOT_MARKETING
 from sayso.ledger.reading import LookedUp
 from sayso.ledger.standing import standing_of
 from sayso.messages.identity import Identity
@@ -49,6 +50,8 @@ class Judged(msgspec.Struct, frozen=True):
     entry: str
     content: Mail | Text
     ruling: Ruling
+    as_service: bool = False
+    """Its content reads as service, and it is held to be marketing for its stream alone."""
 
     @property
     def decision(self) -> Decision:
@@ -112,6 +115,10 @@ class Dispatch:
             under_way.add_done_callback(lambda _: self._under_way.pop(outgoing.origin, None))
         return await asyncio.shield(under_way)
 
+    def has_way_out(self, channel: Channel) -> bool:
+        """Is anything set up by which this channel's messages could leave?"""
+        return channel in self._transports
+
     async def settled(self) -> None:
         """Wait until nothing is under way."""
         while self._under_way:
@@ -170,12 +177,15 @@ class Dispatch:
             prepared.facts, {**self._settled.get(outgoing.channel, {}), **outgoing.facts}, stream
         )
         ruling = judge_outgoing(known, message, moments(known, outgoing.to, at), at, standing)
-        return Judged(entry, prepared.content, ruling)
+        as_service = not stream.service and prepared.facts.get("message_kind") in NOT_MARKETING
+        return Judged(entry, prepared.content, ruling, as_service)
 
     async def _refuse(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         ruling = judged.ruling
         await self._records.put(recording.refused(outgoing, ruling, judged.entry, self._clock()))
         said = f"{ruling.because} ({ruling.rule})" if ruling.rule else ruling.because
+        if judged.as_service:
+            said += "; it reads as service mail: send that through a stream with service = true"
         return Outcome("refused", said, judged.entry, 550, judged.decision)
 
     async def _hand_over(self, outgoing: Outgoing, judged: Judged) -> Outcome:

@@ -40,6 +40,10 @@ class Signer:
         file = home / wanted.key_file
         try:
             key = load_pem_private_key(file.read_bytes(), None)
+        except FileNotFoundError:
+            raise SettingsError(
+                f"`dkim.key_file` names {file}, which is not there; docs/how-to/gate.md makes one"
+            ) from None
         except (OSError, ValueError, TypeError):
             raise SettingsError(
                 f"`dkim.key_file` names {file}, which is no PEM private key; see docs/how-to/gate.md"

@@ -8,6 +8,7 @@ these through a name that resolves here; nothing is logged of what was asked.
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from datetime import date
 from pathlib import Path
@@ -24,12 +25,14 @@ from litestar.response import Template
 from litestar.static_files import create_static_files_router
 from litestar.template import TemplateConfig
 from litestar.types import Message, Scope
+from markupsafe import Markup, escape
 
 from sayso.ledger import Ledger
 from sayso.reports.answers import Answers
 from sayso.reports.words import FILTERS
+from sayso.sending.announcing import Announcing
 from sayso.vocabulary import Channel
-from sayso.web import campaigns, library
+from sayso.web import campaigns, library, messages
 from sayso.web.desk import TOPICS, Desk, Wanted
 
 HERE = Path(__file__).parent
@@ -104,6 +107,11 @@ def rulebook(desk: NamedDependency[Desk], instrument: FromPath[str]) -> Template
     return Template("rulebook.html", context={"page": found})
 
 
+def _code(said: str) -> Markup:
+    """A sentence with what stands in backticks set as code."""
+    return Markup(re.sub(r"`([^`]*)`", r"<code>\1</code>", str(escape(said))))  # noqa: S704 -- escaped first
+
+
 def _sorry(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """A page that says what to do, and nothing of what was asked."""
     status = error.status_code if isinstance(error, HTTPException) else 500
@@ -131,6 +139,8 @@ def create_app(answers: Answers, port: int) -> Litestar:
 
     def shared(engine: JinjaTemplateEngine) -> None:
         engine.engine.filters.update(FILTERS)
+        engine.engine.filters["code"] = _code
+        engine.engine.filters["rulebook"] = lambda rule: library.rule_link(answers.rulebooks, rule)
         engine.engine.globals.update({"channels": channels})
 
     return Litestar(
@@ -142,6 +152,7 @@ def create_app(answers: Answers, port: int) -> Litestar:
             law,
             rulebook,
             *campaigns.HANDLERS,
+            *messages.HANDLERS,
             create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
         ],
         dependencies={
@@ -172,6 +183,5 @@ def serve(ledger: Ledger, port: int = 8000) -> None:
             raise
         port = listening.getsockname()[1]
         app = create_app(Answers(ledger), port)
-        print(f"sayso is on http://{HOST}:{port}  (Ctrl+C to stop)", flush=True)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")
-        uvicorn.Server(config).run(sockets=[listening])
+        Announcing(config, f"sayso is on http://{HOST}:{port}  (Ctrl+C to stop)").run(sockets=[listening])

@@ -14,7 +14,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Template
 
-from sayso.ledger import Ledger
+from sayso.ledger import Entry, Ledger
+from sayso.ledger.entries import MessageSent
+from sayso.messages.mail_parts import header_of
 from sayso.notices.errors import NoticeError
 from sayso.reports.words import masked
 from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
@@ -22,8 +24,9 @@ from sayso.sending.campaigns.looking import Foreseen, Seen, foresee, preview, se
 from sayso.sending.campaigns.opening import Opened, open_store_campaigns
 from sayso.sending.campaigns.records import Known
 from sayso.sending.outgoing import OUTBOX, Mail
-from sayso.settings import SettingsError
+from sayso.settings import SettingsError, read_settings
 from sayso.web.chart import bars_svg
+from sayso.web.messages import told
 
 FRAMED = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
@@ -64,16 +67,21 @@ class StepRow(msgspec.Struct, frozen=True):
     counts: list[tuple[str, int]]
     refused: list[tuple[str, str, int]]
     """Why, under which rule, how many."""
+    waiting: list[tuple[str, int]]
+    """Why it did not go yet, how many."""
+    lacks: str
+    """What has to be set up before any can go."""
 
 
 class Laid(msgspec.Struct, frozen=True):
-    """One mail in the outbox."""
+    """One mail in the outbox. `answer` is the address of the page with the answer of whom it is for; it names nobody."""
 
     name: str
     at: datetime
     subject: str
     to: str
     what: str
+    answer: str = ""
 
 
 def _now() -> datetime:
@@ -98,7 +106,7 @@ def cannot_open(request: Request[Any, Any, Any], error: Exception) -> Response[A
 
 
 @get("/campaigns/{name:str}/picture.svg", sync_to_thread=True)
-def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str]) -> Response[str]:
+def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str], narrow: bool = False) -> Response[str]:
     """A campaign's steps as bars."""
     with open_store_campaigns(owner, _now) as opened:
         campaign = _named(opened, name)
@@ -109,7 +117,7 @@ def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str]) -> Res
                 shown[SHOWN_AS[state]] += carts
             bars[f"{step.key} ({step.after})"] = dict(shown)
     most = max((sum(counts.values()) for counts in bars.values()), default=0)
-    return Response(bars_svg(bars, STATES, most), media_type="image/svg+xml")
+    return Response(bars_svg(bars, STATES, most, narrow=narrow), media_type="image/svg+xml")
 
 
 @get("/campaigns/{name:str}", sync_to_thread=True)
@@ -139,33 +147,59 @@ def outbox(owner: NamedDependency[Ledger]) -> Template:
     """What lies in the outbox, the newest first."""
     names = sorted((file.stem for file in (owner.home / OUTBOX).glob("*.eml")), reverse=True)
     whose = {entry.id: entry for entry in owner.entries(names[:ROWS])}
-    laid = []
-    for name in names[:ROWS]:
-        entry = whose.get(name)
-        file = owner.home / OUTBOX / f"{name}.eml"
-        to = masked(entry.addresses[0]) if entry and entry.addresses else ""
-        at = entry.happened_at if entry else datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        laid.append(Laid(name, at, seen(Mail(file.read_bytes())).subject, to, _what(entry.origin if entry else "")))
-    return Template("outbox.html", context={"laid": laid, "all": len(names)})
+    laid = [_row(owner, name, whose.get(name), _mail(owner, name)) for name in names[:ROWS]]
+    settings = read_settings(owner.home)
+    context = {"laid": laid, "all": len(names), "smart_host": settings.smart_host.host, "links": settings.public.url}
+    return Template("outbox.html", context=context)
 
 
 @get("/outbox/{name:str}", sync_to_thread=True)
 def outbox_message(owner: NamedDependency[Ledger], name: FromPath[str]) -> Template:
     """One mail, drawn and as plain text."""
-    return Template("message.html", context={"name": name, "seen": _laid(owner, name)}, headers=FRAMED)
+    raw, entry = _mail(owner, name), next(iter(owner.entries([name])), None)
+    context = {
+        "name": name,
+        "seen": seen(Mail(raw)),
+        "row": _row(owner, name, entry, raw),
+        "fields": _fields(raw, entry),
+        "links": read_settings(owner.home).public.url,
+    }
+    return Template("message.html", context=context, headers=FRAMED)
 
 
 @get("/outbox/{name:str}/page", sync_to_thread=True)
 def outbox_frame(owner: NamedDependency[Ledger], name: FromPath[str]) -> Response[str]:
     """The HTML of one mail, for its frame."""
-    return _frame(_laid(owner, name))
+    return _frame(seen(Mail(_mail(owner, name))))
 
 
-def _laid(owner: Ledger, name: str) -> Seen:
+def _mail(owner: Ledger, name: str) -> bytes:
     file = owner.home / OUTBOX / f"{name}.eml"
     if not KEPT_NAME.fullmatch(name) or not file.is_file():
         raise NotFoundException
-    return seen(Mail(file.read_bytes()))
+    return file.read_bytes()
+
+
+def _row(owner: Ledger, name: str, entry: Entry | None, raw: bytes) -> Laid:
+    subject = seen(Mail(raw)).subject
+    if entry is None or not isinstance(entry.body, MessageSent):  # laid, and not recorded yet
+        file = owner.home / OUTBOX / f"{name}.eml"
+        return Laid(name, datetime.fromtimestamp(file.stat().st_mtime, UTC), subject, "", "")
+    message = told(owner, entry)
+    return Laid(name, message.at, subject, message.to, message.what, message.answer)
+
+
+def _fields(raw: bytes, entry: Entry | None) -> list[tuple[str, str]]:
+    """The header as it leaves, with the address of whom it is for masked."""
+    whom = [(address.value, masked(address)) for address in (entry.addresses if entry else ())]
+    found = []
+    for field in header_of(raw):
+        value = " ".join(field.value.split())
+        for address, shown in whom:
+            value = re.sub(re.escape(address), shown, value, flags=re.IGNORECASE)
+        if whom or field.name not in ("to", "delivered-to"):
+            found.append((field.name.title().replace("Id", "ID").replace("Dkim", "DKIM"), value))
+    return found
 
 
 def _frame(shown: Seen) -> Response[str]:
@@ -186,10 +220,17 @@ def _step_row(opened: Opened, campaign: Campaign, step: Step) -> StepRow:
     why: Counter[tuple[str, str]] = Counter()
     for known in opened.records.all_known(campaign.name, step.key, state="refused"):
         why[known.said.removesuffix(f" ({known.rule})"), known.rule] += 1
+    waiting = Counter(
+        known.said
+        for state in ("waiting", "deferred")
+        for known in opened.records.all_known(campaign.name, step.key, state=state)
+    )
     return StepRow(
         step,
         [(WORDS[state], counts[state]) for state in WORDS if counts.get(state)],
         [(said, rule, carts) for (said, rule), carts in why.most_common(5)],
+        waiting.most_common(5),
+        opened.asking.lacks(step.channel),
     )
 
 
@@ -212,12 +253,6 @@ def _dry_run(
             rows.append(row)
     rows.sort(key=lambda row: row.when)
     return rows[:ROWS], sorted(counts.items(), key=lambda item: (item[0][0], -item[1])), cut
-
-
-def _what(origin: str) -> str:
-    """Which step of which campaign, from an entry's origin."""
-    parts = origin.split(":")
-    return f"{parts[1]}, {parts[2]}" if parts[0] == "campaign" and len(parts) > 2 else ""
 
 
 HANDLERS: list[Any] = [

@@ -54,6 +54,15 @@ def book(books: Rulebooks, name: str) -> BookPage | None:
     return BookPage(one, sources().get(one.source), _page(one.place.file))
 
 
+def rule_link(books: Rulebooks, name: str) -> str:
+    """Where a rule, named with or without its limb, can be read: its card, or all the law where it has no page."""
+    rule = name.partition(" ")[0]
+    found = next((one for one in books.rules if one.id == rule), None)
+    if found is None or book(books, found.instrument) is None:
+        return "/law"
+    return f"/law/{found.instrument}#{rule}"
+
+
 def _shipped(file: str) -> bool:
     return RULEBOOKS.joinpath(file).is_file()
 

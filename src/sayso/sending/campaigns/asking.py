@@ -22,6 +22,7 @@ from sayso.sending.dispatch import Dispatch, Judged
 from sayso.sending.judging import Ruling, judge_outgoing
 from sayso.sending.moments import next_open
 from sayso.sending.outgoing import Outgoing, Stream
+from sayso.vocabulary import Channel
 
 ENOUGH_FOR_NOW = timedelta(hours=6)
 """When a refusal that will pass, and does not pass with the hour of the day, is asked again."""
@@ -50,6 +51,23 @@ class Asking:
         self.dispatch = dispatch
         self.clock = clock
         self._templates = templates
+
+    def lacks(self, channel: Channel) -> str:
+        """
+        What has to be set up before a message can leave by this channel; empty where nothing has. Until then it waits,
+        and is not put to the rules: what a setting lacks must not stand on record as a refusal.
+        """
+        sms = self.dispatch.settings.sms
+        if channel == "email":
+            return ""
+        gateway, number = self.dispatch.has_way_out(channel), bool(sms.number or sms.messaging_service)
+        if not gateway and not number:
+            return "no gateway and no number is set: `sayso settings set sms.gateway` and `sms.number` (docs/how-to/sms.md)"
+        if not gateway:
+            return "no gateway is set: `sayso settings set sms.gateway` to kannel or twilio (docs/how-to/sms.md)"
+        if not number:
+            return "no number is set: `sayso settings set sms.number` to the one texts come from (docs/how-to/sms.md)"
+        return ""
 
     def message(self, campaign: Campaign, step: Step, cart: str, person: str) -> Outgoing | Held:
         """What would go, before the rules are asked. Raises a LedgerError or a CampaignError."""

@@ -26,6 +26,10 @@ NOBODY = {"email": Address("email", "customer@customer.example"), "phone": Addre
 """Whom a preview is made out to: nobody's mailbox, and a number kept for fiction."""
 OF_MARKETING = ("promotion", "not-recognised-as-service")
 """Findings that say why a message is marketing, which a campaign is."""
+ONE_CLICK = "header List-Unsubscribe"
+"""Where it is found what settings alone can mend; `not_set_up` says which."""
+REACHED_BY_NUMBER = "contact"
+"""A text is answered to the number it comes from; where none is set, that is what is said."""
 FOR_A_PERSON = ("subject", "advertisement-label")
 """Matters in which a note says that the rules may refuse."""
 Would = Literal["go", "wait", "not"]
@@ -83,12 +87,28 @@ def lacking(opened: Opened, campaign: Campaign, step: Step) -> list[Finding]:
         found = check_mail(content.raw, identity, own=own).findings
     else:
         found = check_text(content.body, identity, own=own, sender_id=settings.sms.number).findings
-    wanted = (one for one in found if one.matter not in OF_MARKETING)
+    ours = OF_MARKETING if isinstance(content, Mail) or settings.sms.number else (*OF_MARKETING, REACHED_BY_NUMBER)
+    wanted = (one for one in found if one.matter not in ours and not str(one.place).startswith(ONE_CLICK))
     return [
         one
         for one in wanted
         if one.state in ("missing", "wrong") or (one.state == "note" and one.matter in FOR_A_PERSON)
     ]
+
+
+def not_set_up(opened: Opened, campaign: Campaign) -> list[str]:
+    """What the settings still lack for the messages of a campaign, each as one sentence with its mend."""
+    said = []
+    wanted, mails = opened.settings, any(step.channel == "email" for step in campaign.steps)
+    mends = [] if wanted.public.url.startswith("https://") else ["`sayso settings set public.url https://...`"]
+    if not wanted.dkim.domain:
+        mends.append(
+            "`sayso settings set dkim.domain` and `dkim.key_file` (docs/how-to/gate.md), or let the smart host sign"
+        )
+    if mails and mends:
+        said.append(f"no mail program will offer one-click unsubscribe for the emails yet: {'; '.join(mends)}")
+    lacks = {step.key: opened.asking.lacks(step.channel) for step in campaign.steps}
+    return [*said, *(f"{step} waits: {what}" for step, what in lacks.items() if what)]
 
 
 def _completed(opened: Opened, campaign: Campaign, step: Step) -> Mail | Text:
@@ -117,21 +137,26 @@ def foresee(opened: Opened, campaign: Campaign, step: Step, batch: int = 200) ->
 
 def _foreseen(opened: Opened, campaign: Campaign, step: Step, due: Due) -> Foreseen:
     asking = opened.asking
+    due_at = max(due.due_at, asking.clock())
 
     def row(to: Address | None, would: Would, because: str, rule: str = "", when: datetime | None = None) -> Foreseen:
-        return Foreseen(due.cart, due.person, step.key, step.channel, to, when or due.due_at, would, rule, because)
+        return Foreseen(due.cart, due.person, step.key, step.channel, to, when or due_at, would, rule, because)
 
     message = asking.message(campaign, step, due.cart, due.person)
     if isinstance(message, Held):
         return row(None, "wait" if message.until else "not", message.said, when=message.until)
+    lacks = asking.lacks(step.channel)
+    sms = opened.settings.sms
+    if lacks and not (sms.number or sms.messaging_service):  # whether STOP works hangs on it, and all else on that
+        return row(message.to, "wait", lacks)
     try:
         judged = opened.loop.wait(asking.dispatch.judge(message))
     except MessageError as error:
         return row(message.to, "not", str(error))
     ruling = judged.ruling
     if ruling.answer == "allowed":
-        return row(message.to, "go", ruling.because, ruling.rule)
+        return row(message.to, "wait", lacks) if lacks else row(message.to, "go", ruling.because, ruling.rule)
     held = asking.hold(judged, message.to)
     if held is not None:
-        return row(message.to, "wait", held.said, ruling.rule, max(held.until or due.due_at, due.due_at))
+        return row(message.to, "wait", held.said, ruling.rule, max(held.until or due_at, due_at))
     return row(message.to, "not", ruling.because, ruling.rule)

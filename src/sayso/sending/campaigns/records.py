@@ -135,6 +135,25 @@ class Records:
                 for entry, person, left, attempts in connection.execute(query)
             ]
 
+    def judge_anew(self, campaign: Campaign, step: Step, now: datetime, said: str, cart: str | None = None) -> int:
+        """
+        Have what the rules refused put to them once more with the next round: of one cart, or of all. Left out are the
+        carts that `due` leaves out; how many there were.
+        """
+        with writing(self.engine) as connection:
+            return _judge_anew(connection, campaign, step, now, said, cart)
+
+    def judge_anew_on_another_topic(self, campaign: Campaign, now: datetime) -> None:
+        """What was refused under a topic that the campaign had before is judged anew under the one it has now."""
+        name = f"topic:{campaign.name}"
+        with writing(self.engine) as connection:
+            before = _note(connection, name)
+            if before == campaign.topic:
+                return
+            for step in campaign.steps if before else ():
+                _judge_anew(connection, campaign, step, now, f"the topic is `{campaign.topic}` now, and was `{before}`")
+            _set_note(connection, name, campaign.topic)
+
     def bought(self, cart: str) -> bool:
         """Has the person ordered since, or was the form submitted? As far as the ledger was read."""
         with self.engine.connect() as connection:
@@ -196,6 +215,19 @@ class Records:
         )
         with self.engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _judge_anew(
+    connection: sa.Connection, campaign: Campaign, step: Step, now: datetime, said: str, cart: str | None = None
+) -> int:
+    in_time = sa.select(carts.c.entry).where(*_window(campaign, step, now, timedelta(0)), ~_bought(), ~_newer())
+    which = {"campaign": campaign.name, "step": step.key, "state": "refused"} | ({"cart": cart} if cart else {})
+    update = (
+        sa.update(outcomes)
+        .where(*(outcomes.c[name] == value for name, value in which.items()), outcomes.c.cart.in_(in_time))
+        .values(state="waiting", said=said, rule="", entry="", at=_seconds(now), next_try=_seconds(now))
+    )
+    return int(connection.execute(update).rowcount)
 
 
 def _window(campaign: Campaign, step: Step, now: datetime, horizon: timedelta) -> tuple[sa.ColumnElement[bool], ...]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from threading import Event
 
 from sayso.ledger import LedgerError
 from sayso.messages.mail_parts import MessageError
@@ -46,26 +45,22 @@ class Sequencer:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cart") as pool:
             for campaign in self._campaigns.values():
                 self._records.begin(campaign.name, self._asking.clock())
+                self._records.judge_anew_on_another_topic(campaign, self._asking.clock())
                 for step in campaign.steps:
                     done += self._step(pool, campaign, step, progress)
         return done
-
-    def keep_going(self, stop: Event, pause_seconds: float, progress: Progress | None = None) -> None:
-        """Round after round until told to stop. A round that fails is said and does not end the next."""
-        while not stop.is_set():
-            try:
-                self.tick(progress)
-            except LedgerError as error:
-                LOG.error("this round was cut short: %s", error)
-            stop.wait(pause_seconds)
 
     def _step(
         self, pool: ThreadPoolExecutor, campaign: Campaign, step: Step, progress: Progress | None
     ) -> Counter[str]:
         done: Counter[str] = Counter()
         last: Due | None = None
+        waits = bool(self._asking.lacks(step.channel))
         while batch := self._records.due(campaign, step, self._asking.clock(), most=BATCH, after=last):
-            for state in pool.map(lambda due: self._one(campaign, step, due), batch):
+            states = (
+                ("waiting" for _ in batch) if waits else pool.map(lambda due: self._one(campaign, step, due), batch)
+            )
+            for state in states:
                 done[state] += 1
                 if progress:
                     progress(step.key, done.total())
@@ -96,6 +91,9 @@ class Sequencer:
         known = self._loop.wait(dispatch.known(origin_of(campaign, step, attempt.cart)))
         if known is not None and not (again and known.state == "unknown"):
             return self._known(attempt, known.state, known.said, entry=known.entry)
+        lacks = asking.lacks(step.channel)
+        if lacks:
+            return self._known(attempt, "waiting", lacks, until=self._next_try(attempt))
         message = asking.message(campaign, step, attempt.cart, attempt.person)
         if isinstance(message, Held):
             return self._known(attempt, message.state, message.said, until=message.until)

@@ -17,7 +17,8 @@ _Moment = sa.BigInteger
 notes = sa.Table(
     "sayso_notes", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
 )
-"""`read`: the place in the ledger up to which it was read; `begun:<campaign>`: when that campaign first ran."""
+"""`read`: the place in the ledger up to which it was read; `begun:<campaign>`: when that campaign first ran;
+`topic:<campaign>`: the topic it was last run under."""
 carts = sa.Table(
     "sayso_carts",
     metadata,

@@ -33,6 +33,7 @@ from sayso.sending.outgoing import Mail, Text
 LONGEST_NAME = 40
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+){0,2}")
 _ELEMENT = re.compile(r"<(mj-[a-z-]+)")
+_LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(<?([^\s()<>]+)>?(?: \"[^\"\n]*\")?\)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&])")
 
 
@@ -108,7 +109,7 @@ class Templates:
             case ".txt":
                 message.set_content(self._filled(self._plain, step, cart))
             case ".md":
-                message.set_content(self._filled(self._plain, step, cart))
+                message.set_content(_links_written_out(self._filled(self._plain, step, cart)))
                 page = self._paper.render(self._filled(self._markdown, step, cart))
                 message.add_alternative(f"<!doctype html>\n<html><body>\n{page}</body></html>\n", subtype="html")
             case ".html":
@@ -172,8 +173,15 @@ def _escaped_markdown(value: Any) -> Any:
     return _MARKDOWN.sub(r"\\\1", " ".join(value.split())) if isinstance(value, str) else value
 
 
+def _links_written_out(markdown: str) -> str:
+    """Markdown as plain text: what is said of a link, and where it leads, since a reader of plain text sees both."""
+    return _LINK.sub(lambda found: found[2] if found[1] == found[2] else f"{found[1]}: {found[2]}", markdown)
+
+
 def _from_mjml(step: Step, source: str) -> str:
     """HTML from MJML. No fonts are fetched: a page that loads from elsewhere tells them who reads."""
+    if not source.strip():
+        raise CampaignError(f"{step.template} is empty; write the message into it")
     try:
         page = str(mjml2html(source, disable_comments=True, fonts={}))
     except ValueError as error:

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from sayso.sending.decisions.asking import Decisions
-from sayso.sending.decisions.questions import Questions, Replies
+from sayso.sending.decisions.questions import Question, Replies, Request, question_of
 from sayso.sending.gate.credentials import Credentials
 from sayso.sending.outgoing import Stream
 from sayso.settings import GateStream
@@ -29,7 +29,7 @@ PATH = "/v1/decisions"
 PATIENCE_SECONDS = 30.0
 """How long a request may take to come in whole."""
 
-_decoder = msgspec.json.Decoder(Questions)
+_decoder = msgspec.json.Decoder(Request)
 _encoder = msgspec.json.Encoder()
 
 
@@ -91,8 +91,10 @@ class DecisionsApp:
             raise _RefusedError(408, "the request did not come in whole in time; send it again") from None
         except msgspec.DecodeError as error:
             raise _RefusedError(400, f"the questions cannot be read: {error}") from None
-        replies = await self._decisions.answer(stream, asked.questions, send=asked.send)
-        return _encoder.encode(Replies(replies))
+        read = [question_of(raw) for raw in asked.questions]
+        questions = [one for one in read if isinstance(one, Question)]
+        answered = iter(await self._decisions.answer(stream, questions, send=asked.send))
+        return _encoder.encode(Replies([next(answered) if isinstance(one, Question) else one for one in read]))
 
     async def _stream(self, given: bytes) -> Stream:
         kind, _, code = given.partition(b" ")

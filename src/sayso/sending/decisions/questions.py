@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated as A  # noqa: N817 -- keeps each field on one line
 from typing import Literal
@@ -11,8 +12,10 @@ from msgspec import Meta
 
 from sayso.decision import Dependence, Exposure, Obligation, Remedy
 from sayso.decision.answer import LayerAnswer
+from sayso.law.expression import nearest
 from sayso.vocabulary import Answer, Channel
 
+_UNKNOWN = re.compile(r"unknown field `([^`]{1,60})`")
 MOST = 1000
 """Questions in one request."""
 
@@ -55,10 +58,13 @@ class Question(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=
     message: Draft | None = None
 
 
-class Questions(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
-    """A request. With `send`, what is allowed is recorded as handed over and given back completed, to be sent at once."""
+class Request(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):
+    """
+    A request. With `send`, what is allowed is recorded as handed over and given back completed, to be sent at once.
+    Each question is read by itself (`question_of`), so that one that cannot be read spoils no other.
+    """
 
-    questions: A[list[Question], Meta(min_length=1, max_length=MOST)]
+    questions: A[list[msgspec.Raw], Meta(min_length=1, max_length=MOST)]
     send: bool = False
 
 
@@ -82,6 +88,29 @@ class Reply(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """The ledger entry that records it."""
     message: Draft | None = None
     """What to send, completed; in the form in which it was asked about."""
+
+
+def question_of(raw: msgspec.Raw) -> Question | Reply:
+    """One question, or the reply to one that cannot be read: what is wrong with it, and its `id` where it has one."""
+    try:
+        return msgspec.json.decode(raw, type=Question)
+    except msgspec.ValidationError as error:
+        said, named = str(error), _UNKNOWN.search(str(error))
+    if named:
+        fields = Draft if "`$.message" in said else Question
+        said = f"{said.partition(' - at ')[0]}{nearest(named[1], list(fields.__struct_fields__))}"
+    return Reply(id=_id_of(raw), state="unreadable", because=f"the question cannot be read: {said}")
+
+
+def _id_of(raw: msgspec.Raw) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Named).id
+    except msgspec.ValidationError:
+        return ""
+
+
+class _Named(msgspec.Struct):
+    id: A[str, Meta(max_length=200)] = ""
 
 
 class Replies(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import uvicorn
 
 from sayso.ledger import Ledger
 from sayso.messages.identity import Identity
+from sayso.sending.announcing import Announcing
 from sayso.sending.decisions.asking import Decisions
 from sayso.sending.decisions.http import DecisionsApp
 from sayso.settings import Settings
@@ -30,9 +31,9 @@ def serve(ledger: Ledger, settings: Settings, identity: Identity) -> None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((api.host, api.port))
         api.port = listening.getsockname()[1]
-        print(f"decisions are given on http://{api.host}:{api.port}/v1/decisions  (Ctrl+C to stop)", flush=True)
         config = uvicorn.Config(
             app_of(ledger, settings, identity), log_level="warning", access_log=False, server_header=False,
             lifespan="off", ws="none", limit_concurrency=CONNECTIONS,
         )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[listening])
+        said = f"decisions are given on http://{api.host}:{api.port}/v1/decisions  (Ctrl+C to stop)"
+        Announcing(config, said).run(sockets=[listening])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Callable
 from datetime import datetime
 from email.utils import format_datetime
@@ -21,9 +22,12 @@ from sayso.sending.outgoing import Mail, Outcome, Outgoing, Stream
 from sayso.settings import Gate, GateStream
 
 LOG = logging.getLogger("sayso.gate")
+DECISIONS = logging.getLogger("sayso.gate.decisions")
+"""One line for each message that is decided: what became of it, its stream and why; never a contact detail."""
 LARGE = 1 << 20
 """Bytes from which messages are worked on one after the other, since reading one takes several times its size."""
 
+_ADDRESS = re.compile(r"\S+@\S+")
 _CODES = {
     "sent": (250, "2.0.0"), "refused": (550, "5.7.1"), "rejected": (554, "5.0.0"), "deferred": (451, "4.4.1"),
     "unknown": (451, "4.4.2"),
@@ -62,6 +66,7 @@ class GateHandler:
             async with self._large:
                 return await self._answer(session, envelope, content)
         except RefusedError as error:
+            DECISIONS.info("refused  %s  %s", session.auth_data.login.decode(), _masked(error.reply))
             return error.reply
         except Exception as error:  # a bug of ours lets nothing through; what it says may hold anything
             LOG.error("a message was not decided: %s", type(error).__name__)
@@ -86,7 +91,9 @@ class GateHandler:
         listed = self._gate.streams[stream.name].approved
         approved = bool(listed) and _fingerprint(incoming.raw) in listed
         outgoing = Outgoing(to, "email", stream, Mail(raw, envelope.mail_from), origin, approved=approved)
-        return _reply(await self._dispatch.send(outgoing, again=True))
+        outcome = await self._dispatch.send(outgoing, again=True)
+        DECISIONS.info("%s  %s  %s", outcome.state, stream.name, _masked(outcome.said))
+        return _reply(outcome)
 
     def _stream(self, user: str, incoming: Incoming, to: Address) -> Stream:
         """What it is for: as a signed header says, else as the credential is configured."""
@@ -105,6 +112,11 @@ class GateHandler:
         """The trace of this hop (RFC 5321 4.4). It names the client by nothing: where mailers stand concerns nobody."""
         when = format_datetime(self._clock())
         return f"Received: by {self._gate.hostname} (sayso) with ESMTPSA;\r\n\t{when}\r\n".encode("ascii", "replace")
+
+
+def _masked(said: str) -> str:
+    """Without anything that could be an address; a sentence of ours holds none, what others say might."""
+    return _ADDRESS.sub("that address", " ".join(said.split()))[:300]
 
 
 def _fingerprint(raw: bytes) -> str:

@@ -94,6 +94,11 @@ def _tls(gate: Gate, home: Path) -> ssl.SSLContext | None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    for name, wanted in (("certificate_file", gate.certificate_file), ("key_file", gate.key_file)):
+        if wanted and not (home / wanted).is_file():
+            raise SettingsError(
+                f"`gate.{name}` names {home / wanted}, which is not there; docs/how-to/gate.md makes one"
+            )
     try:
         context.load_cert_chain(home / gate.certificate_file, home / gate.key_file if gate.key_file else None)
     except (OSError, ssl.SSLError):

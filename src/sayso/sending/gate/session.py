@@ -85,6 +85,7 @@ class GateSession(SMTP):
         user, password = (part.decode("utf-8", "replace") for part in read.auth_data)
         if await self._credentials.right(user, password):
             return AuthResult(success=True, auth_data=LoginPassword(user.encode(), b""))
+        logging.getLogger("sayso.gate.decisions").info("refused  -  a log-in: that user name or password is wrong")
         return AuthResult(
             success=False, handled=False, message=reply(535, "5.7.8", "that user name or password is wrong")
         )
