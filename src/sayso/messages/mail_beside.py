@@ -88,10 +88,10 @@ def attached(root: Part, shown: set[str]) -> Iterator[Passage]:
             continue
         named = f"`{clean(part.filename)[:60]}` ({part.media_type})" if part.filename else f"`{part.media_type}`"
         place = Place(f"attachment {part.media_type}")
-        if part.media_type.startswith("image/") and part.value("content-id").strip("<> ") in shown:
-            if part.media_type != "image/svg+xml":
-                yield Passage("", "header", place, pictures=(part.filename,))
-                continue
+        drawn = part.media_type.startswith("image/") and part.media_type != "image/svg+xml"
+        if drawn and part.value("content-id").strip("<> ") in shown:
+            yield Passage("", "header", place, pictures=(part.filename,))
+            continue
         if part.media_type in _SIGNATURES and part.filename in ("", _SIGNATURES[part.media_type]):
             continue
         because = f"{named} is not read as words; lead to it with a link to a page of your own instead"

@@ -8,6 +8,7 @@ lead, is a passage that is not read, in its place.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -158,8 +159,10 @@ class _Reader:
                 self._comment(node)
             elif tag is not None and not tag.startswith("-"):
                 contexts[node.mem_id] = around if around.skipped else self._enter(node, tag, around)
-            if len(self.found) > MOST:
+            if len(self.found) + len(self.aside) > MOST:
                 break
+        for node in _outside(root):
+            self._comment(node)
         self._flush()
         if len(self.found) > MOST:
             self._unread(f"it has more than {MOST:,} passages, and what follows is not read; shorten it")
@@ -402,6 +405,17 @@ class _Reader:
         self._flush()
         self._begin(self.context)
         self.found += read_html(inner, self.line, OUTLOOK_ONLY)
+
+
+def _outside(root: LexborNode) -> Iterator[LexborNode]:
+    """The comments before and after the one element of the document."""
+    before, after = root.prev, root.next
+    for _ in range(_CONDITIONS + 2):
+        if before is not None and before.tag == "-comment":
+            yield before
+        if after is not None and after.tag == "-comment":
+            yield after
+        before, after = before.prev if before is not None else None, after.next if after is not None else None
 
 
 def _names(tag: str, given: dict[str, str | None]) -> list[str]:

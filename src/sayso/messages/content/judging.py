@@ -123,6 +123,7 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
     facts = _service(judged, opting_in=wordings is not None)
     if reports_failed_payment(" ".join(plain(one.words).lower() for one in judged[:_FIRST])):
         facts["pressed_pay"] = True
+        del facts["only_permitted_extras"]
     return Content(facts, ())
 
 

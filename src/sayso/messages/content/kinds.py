@@ -34,7 +34,7 @@ _OPTED_IN = re.compile(
 )
 _FACT = re.compile(
     r"\b(?:privacy policy|terms (?:and conditions|of (?:use|service|your))|changes to (?:the|our) (?:terms|policy|policies|conditions)|recall|incident|breach|"
-    r"interruption|outage|power cut|maintenance|turn off|regulator)\b"
+    r"interruption|interrupted|outage|power cut|maintenance|turn off|regulator)\b"
 )
 
 

@@ -37,6 +37,8 @@ _LEADS_TO_NAME = frozenset((":", "at", "in", "with", "from", "by", "via", "to", 
 _NAMES = 3
 """Names of people, places and firms that one sentence may hold."""
 
+_SIGNS, _SIGNS_LOOKED = 8, 2_000
+"""Signs without words that draw nothing, and how far they are counted."""
 _ROW, _HEADING = 10, 3
 """Words of a row of details, and of a heading that only names what stands under it."""
 _TELLS = re.compile(
@@ -130,6 +132,11 @@ def read(sentence: str, *, after: bool) -> Verdict:
     known, strange = _words(sentence)
     if strange:
         return _unknown("service does not need " + ", ".join(f"`{word}`" for word in dict.fromkeys(strange[:4])))
+    if (
+        not known
+        and sum(not (one.isalnum() or one.isspace() or one in _MARKS) for one in sentence[:_SIGNS_LOOKED]) > _SIGNS
+    ):
+        return _unknown("its signs may draw what is not read")
     if _OURS.search(said):
         return _unknown("it speaks of what the sender has to offer")
     headed = _LABELLED.match(said) is not None and not _TELLS.search(said)

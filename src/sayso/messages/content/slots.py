@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from sayso.messages.content.names import NEVER, is_name
+from sayso.messages.content.promotion import acts_in
 
 SLOT, NAME, ITEM, THERE = "\ue000", "\ue001", "\ue002", "\ue003"
 """Stand for a detail, the sender's own name or address, a line of an order, and an address of the web or of a mailbox."""
@@ -126,12 +127,19 @@ def quoted(words: str) -> str:
     return _NUMBER.sub("...", _MAILBOX.sub("...", plain(words)))[:60]
 
 
+def _mailbox(found: re.Match[str]) -> str:
+    """A mailbox stands for a place, unless what stands before its `@` promotes."""
+    local = re.sub(r"[._+-]+", " ", found[0].partition("@")[0].lower())
+    return found[0] if {"price", "reward", "gambling"}.intersection(acts_in(local)) else THERE
+
+
 def without_own(text: str, names: tuple[str, ...]) -> str:
     """`plain` text less the sender's own `names`, addresses, and the phrases that service needs: what could still sell."""
     own = _own(names)
+    text = _MAILBOX.sub(_mailbox, URL.sub(THERE, text))
     if own:
         text = own.sub(NAME, text)
-    text = _TOUCH.sub("contact us", _MAILBOX.sub(THERE, URL.sub(THERE, text)))
+    text = _TOUCH.sub("contact us", text)
     return _STORE.sub(SLOT, _NEEDED.sub(lambda found: _HARMLESS.sub(SLOT, found[0]), text))
 
 
