@@ -51,7 +51,7 @@ FONTS = ("https://fonts.googleapis.com/", "//fonts.googleapis.com/")
 
 def strange_attribute(tag: str, given: Mapping[str, str | None], *, outlook: bool) -> str:
     """An attribute that may draw, speak or lead, or one with such a value; empty where there is none."""
-    for name in given.keys() - ATTRIBUTES:
+    for name in () if ATTRIBUTES.issuperset(given) else given.keys() - ATTRIBUTES:
         if not (_FAMILIES.match(name) or (outlook and name in _SHAPES)):
             return name
     if "dir" in given and (given["dir"] or "").strip().lower() not in ("ltr", "auto"):
