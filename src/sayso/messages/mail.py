@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from email import message_from_bytes
-from email.errors import MessageError as LibraryError
-from email.header import decode_header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses
 from functools import cached_property, lru_cache
 
-from sayso.messages.mail_parts import Field, MessageError, Part, split, text_of
+from sayso.messages.mail_beside import attached, carried, differing, readable, said_in_header
+from sayso.messages.mail_parts import Field, MessageError, Part, read_differently, split, text_of
 from sayso.messages.mail_text import read_text
-from sayso.messages.parts import Passage, Reading
+from sayso.messages.parts import Passage, Place, Reading
 from sayso.messages.reading_html import clean, language_of, read_html
-from sayso.messages.remembering import Remembered
 
 __all__ = ["LARGEST", "LARGEST_TEXT", "POLICY", "MessageError", "ParsedMail", "read_mail"]
 
@@ -24,6 +21,8 @@ LARGEST = 36 << 20
 """Bytes of a whole message: 25 MB of attachments, encoded."""
 LARGEST_TEXT = 1 << 20
 """Characters of the parts that are read."""
+LARGEST_FILE = 200_000
+"""Bytes of a text that is attached, and read."""
 LONGEST_FIELD = 10_000
 """Characters of a header field that is read; others may be longer."""
 POLICY = SMTP.clone(max_line_length=998)
@@ -131,11 +130,33 @@ class ParsedMail:
 
         Raises MessageError where a text part cannot be read.
         """
-        html = [part for part in self.text_parts if part.media_type == "text/html"]
-        found = [passage for part in html for passage in self.passages(part)]
-        plain = [passage for part in self.text_parts if part not in html for passage in self.passages(part)]
-        found += _differing(plain, found) if html else plain
-        return Reading(clean(self.header("subject")), self.header("from"), tuple(found), self.language)
+        found: list[Passage] = []
+        plain: list[Passage] = []
+        pictures: set[str] = set()
+        for part in self.root.walk():
+            found += [] if part is self.root else carried(part)
+            if part.children:
+                continue
+            if part.media_type not in ("text/plain", "text/html"):
+                continue
+            if part.disposition == "attachment" and part.end - part.body > LARGEST_FILE:
+                found.append(Passage("", "text", Place("attachment"), unread="it is too long to be read; shorten it"))
+                continue
+            said = self.passages(part)
+            unlike = read_differently(self.raw, part)
+            if unlike:
+                said = [*said, Passage("", "text", Place(part.media_type), unread=unlike)]
+            (found if part.media_type == "text/html" else plain).extend(said)
+        if any(part.media_type == "text/html" for part in self.root.walk()):
+            pictures = {
+                one.removeprefix("cid:") for passage in found for one in passage.pictures if one.startswith("cid:")
+            }
+            found += differing(plain, found)
+        else:
+            found += plain
+        found += attached(self.root, pictures)
+        subject, sender = clean(self.header("subject")), self.header("from")
+        return Reading(subject, sender, tuple(found), self.language, tuple(said_in_header(self)))
 
 
 def read_mail(raw: bytes) -> ParsedMail:
@@ -158,35 +179,3 @@ def read_mail(raw: bytes) -> ParsedMail:
 @lru_cache(maxsize=1000)
 def _mailboxes(value: str) -> list[tuple[str, str]]:
     return [(readable(name), address.strip()) for name, address in getaddresses([value]) if address]
-
-
-def readable(value: str) -> str:
-    """A header value in words: encoded words decoded, nothing that breaks a line."""
-    if "=?" in value:
-        with suppress(LibraryError, LookupError, ValueError):
-            value = "".join(
-                text if isinstance(text, str) else text.decode(charset or "ascii", "replace")
-                for text, charset in decode_header(value)
-            )
-    return value.strip()
-
-
-def _differing(written: list[Passage], shown: list[Passage]) -> list[Passage]:
-    """The passages of the plain text whose words, or whose links, the HTML does not have."""
-    said = "".join(_letters[one.words] for one in shown)
-    targets = {link.target for one in shown for link in one.links}
-    return [
-        one
-        for one in written
-        if any(link.target not in targets for link in one.links) or _letters[_unlinked(one)] not in said
-    ]
-
-
-def _unlinked(passage: Passage) -> str:
-    words = passage.words
-    for link in passage.links:
-        words = words.replace(link.target, " ")
-    return words
-
-
-_letters = Remembered[str, str](lambda text: "".join(filter(str.isalnum, text.casefold())))

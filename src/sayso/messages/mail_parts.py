@@ -191,6 +191,39 @@ def charset_of(name: str) -> str | None:
     return found if _CHARSETS.match(found) else None
 
 
+_AS_ASCII = re.compile(r"utf-8$|ascii$|iso8859-|cp125\d$|cp(?:437|850|852|858|866)$|koi8-|mac-|tis-?620$")
+"""Codecs in which every byte of ASCII is that character; in others, words can hide from readers that know them not."""
+_BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
+_QP_BROKEN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r\n|\Z))")
+
+
+def reads_alike(name: str) -> bool:
+    """Is it a character set that every reader takes for the same, as far as letters go?"""
+    found = charset_of(name)
+    return found is not None and bool(_AS_ASCII.match(found))
+
+
+def read_differently(raw: bytes, part: Part) -> str:
+    """Why two readers could read a text part in two ways; empty where they cannot."""
+    body = raw[part.body : part.end]
+    if part.encoding == "base64":
+        packed = body.translate(None, b" \t\r\n")
+        if not _BASE64.fullmatch(packed) or len(packed) % 4:
+            return "its base64 is broken off or goes on after its end; encode it again"
+    elif part.encoding == "quoted-printable" and _QP_BROKEN.search(body):
+        return "its quoted-printable has a `=` that stands for nothing; encode it again"
+    text = decoded(raw, part)
+    declared = [part.parameters["charset"]] if part.parameters.get("charset") else []
+    if part.media_type == "text/html" and b"charset" in text[:4096]:
+        declared += [found.decode() for found in _META_CHARSET.findall(text[:4096])]
+    odd = next((one for one in declared if not reads_alike(one)), "")
+    if odd:
+        return f"readers differ on the character set `{odd[:30]}`; write it in utf-8"
+    if b"\0" in text or text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "it holds characters that are none, or is in UTF-16 without saying so; write it in utf-8"
+    return ""
+
+
 def _characters(body: bytes, part: Part) -> str:
     declared = part.parameters.get("charset", "")
     if not declared and part.media_type == "text/html" and (meta := _META_CHARSET.search(body[:4096])):

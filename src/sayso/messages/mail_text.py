@@ -13,7 +13,7 @@ _MAILBOX = re.compile(r"(?<![\w.+:/=@-])[\w.+=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\(?\d{1,2}[.)])\s+(?=\S)")
 _SIGNATURE = 20
 """Lines that a signature after `-- ` may have."""
-_RULE = re.compile(r"^\s*([-=_*~#+])(?:\s*\1){2,}\s*$")
+_RULE = re.compile(r"^\s*([-=_*~#+])(?:\1{2,}|(?: \1){2,})\s*$")
 
 
 def read_text(text: str, where: str = "text") -> list[Passage]:

@@ -6,8 +6,10 @@ from typing import Literal
 
 import msgspec
 
-PartKind = Literal["subject", "sender", "text", "heading", "list_item", "button", "image", "footer", "header"]
-"""`header` is a header field the reader is not shown; `image` has only its alternative text."""
+PartKind = Literal[
+    "subject", "sender", "text", "heading", "list_item", "button", "image", "footer", "header", "recipient"
+]
+"""`header` is a header field the reader is not shown, or a file beside the text; `recipient` names whom it goes to; `image` has only its alternative text."""
 
 
 class Place(msgspec.Struct, frozen=True, cache_hash=True):
@@ -35,6 +37,12 @@ class Passage(msgspec.Struct, frozen=True, cache_hash=True):
     kind: PartKind
     place: Place
     links: tuple[Link, ...] = ()
+    unread: str = ""
+    """Why nobody can tell from words what stands here, and what to do: something drawn, fetched, attached, or spoken."""
+    shown: tuple[str, ...] = ()
+    """What is left to read of it where letters of one look are not seen; empty where all its letters look alike."""
+    pictures: tuple[str, ...] = ()
+    """From where its pictures are fetched."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -46,6 +54,8 @@ class Reading(msgspec.Struct, frozen=True):
     passages: tuple[Passage, ...]
     language: str = ""
     """Of the text, as ISO 639-1, where the message says it."""
+    headers: tuple[Passage, ...] = ()
+    """What other header fields show: names of `kind` sender beside addresses, and words."""
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -35,4 +35,5 @@ class Remembered(dict[Asked, Found]):
 def _length(asked: str | Passage) -> int:
     if isinstance(asked, str):
         return len(asked)
-    return len(asked.words) + sum(len(link.target) + len(link.words) for link in asked.links)
+    beside = sum(map(len, asked.shown)) + sum(map(len, asked.pictures)) + len(asked.unread)
+    return len(asked.words) + beside + sum(len(link.target) + len(link.words) for link in asked.links)

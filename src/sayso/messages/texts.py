@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -13,7 +14,7 @@ from sayso.messages.content import judge_content
 from sayso.messages.identity import Identity
 from sayso.messages.mail_parts import MessageError
 from sayso.messages.mail_text import read_text
-from sayso.messages.parts import Finding, Place, Reading
+from sayso.messages.parts import Finding, Passage, Place, Reading
 from sayso.messages.requirements import WHO, Found, Judged, judge_sender, names
 
 STOP_LAW = "Spam Act 2003 s 18(1); 47 CFR 64.1200(a)(10)"
@@ -64,9 +65,14 @@ class CompletedText(msgspec.Struct, frozen=True):
     """What plain quotes and dashes would save, where they would; in one sentence."""
 
 
-def read_body(body: str) -> Reading:
-    """A text as its reader meets it."""
-    return Reading("", "", tuple(read_text(body)))
+def read_body(body: str, media: Sequence[str] = ()) -> Reading:
+    """A text as its reader meets it; what is sent with it, such as a picture, nobody reads as words."""
+    because = "it is sent beside the text, and nobody can tell what it shows; say it in the text"
+    beside = (
+        Passage("", "image", Place(f"media {number}"), unread=because, pictures=(one,))
+        for number, one in enumerate(media, 1)
+    )
+    return Reading("", "", (*read_text(body), *beside))
 
 
 def is_name(sender_id: str) -> bool:
@@ -80,13 +86,16 @@ def measure(body: str) -> tuple[int, Encoding]:
     return max(len(split.parts), 1), "GSM-7" if split.encoding == "gsm0338" else "UCS-2"
 
 
-def check_text(body: str, identity: Identity, *, own: str = "", sender_id: str = "") -> CheckedText:
+def check_text(
+    body: str, identity: Identity, *, own: str = "", sender_id: str = "", media: Sequence[str] = ()
+) -> CheckedText:
     """
-    Judge one text for its sender. `own` is what our own unsubscribe links begin with, `sender_id` what it comes from.
+    Judge one text for its sender. `own` is what our own unsubscribe links begin with, `sender_id` what it comes from,
+    `media` what is sent with it.
 
     Replies to a number of the sender's are believed to be heard, since that is where the gateway delivers them.
     """
-    reading = read_body(body)
+    reading = read_body(body, media)
     content = judge_content(reading, identity)
     commercial = content.facts.get("commercial_purpose") is not False
     found = _identity(reading, identity, sender_id)

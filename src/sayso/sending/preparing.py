@@ -67,12 +67,12 @@ def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str) 
 
 
 def _text(text: Text, stream: Stream, ways: Ways, identity: Identity, own: str, number: str) -> Prepared:
-    found = judge_content(read_body(text.body), identity)
+    found = judge_content(read_body(text.body, text.media), identity)
     body = text.body
     if _commercial(found.facts, stream):
         stop = ways.unsubscribe if is_name(number) else "STOP"
         body = complete_text(body, identity, stop=stop, sender_id=number).body
-    checked = check_text(body, identity, own=own, sender_id=number)
+    checked = check_text(body, identity, own=own, sender_id=number, media=text.media)
     return Prepared(Text(body, text.media), {**checked.facts, **found.facts})
 
 

@@ -8,7 +8,8 @@ purpose to promote is enough; Sch 1 cl 2 lets factual information stand with nam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import takewhile
 from typing import Any
@@ -16,19 +17,27 @@ from typing import Any
 import msgspec
 
 from sayso.messages.content.items import listed_items
-from sayso.messages.content.kinds import commercial_kind, service_kind
-from sayso.messages.content.links import leads
+from sayso.messages.content.kinds import commercial_kind, reports_failed_payment, service_kind, statutory
+from sayso.messages.content.links import leads, sells
+from sayso.messages.content.names import SPONSORED, is_name, sponsored
 from sayso.messages.content.opting_in import quoted_wordings
 from sayso.messages.content.passages import LONGEST as LONGEST_PASSAGE
 from sayso.messages.content.passages import Verdict, weigh
-from sayso.messages.content.promotion import Act, acts_in
+from sayso.messages.content.promotion import WHY, Act, acts_in
 from sayso.messages.content.slots import URL, plain, quoted
+from sayso.messages.content.together import Told, shown_together, together, told
 from sayso.messages.content.words import base
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
 from sayso.messages.remembering import Remembered
 
 _SECTION = "Spam Act 2003 s 6(1); 16 CFR 316.3"
+_ANGLED = re.compile(r"<[^<>]*>")
+_LOCAL = re.compile(r"([\w.!#$%&'*+/=?^`{|}~-]{1,64})@[\w.-]+")
+_LURES: frozenset[Act] = frozenset(("price", "reward", "gambling", "urgency", "praise"))
+_LEADS = re.compile(r"https?:", re.IGNORECASE)
+_FIRST, _TOGETHER = 20, 400
+"""Passages in which a kind is looked for, and passages that are looked at together."""
 LONGEST = 100_000
 """Characters of a message that are weighed; no service message needs more."""
 _TOO_LONG = Verdict("unrecognised", because=f"it stands after {LONGEST:,} characters, and what follows is not weighed")
@@ -78,7 +87,7 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
     subject = (
         Weighed(weigh(reading.subject, names), Place("header Subject"), reading.subject) if reading.subject else None
     )
-    sender = weigh(reading.sender, names)
+    sender = _sender(reading.sender, names)
     wordings, items = quoted_wordings(reading.passages), listed_items(reading.passages)
     body: list[Weighed] = []
     weighed = _weighing(names, identity.domains, landings) if landings else _known(names, identity.domains)
@@ -92,17 +101,30 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
             break
         body += weighed[passage]
     judged = [*([subject] if subject else []), *body]
-    if sender.does == "promotes":
+    if sender.does in ("promotes", "unrecognised"):
         judged.append(Weighed(sender, Place("header From"), reading.sender))
+    judged += [_headed(passage, names) for passage in reading.headers]
+    passages = [passage for number, passage in enumerate(reading.passages) if number not in (wordings or ())]
+    judged += _together(reading, passages, opting_in=wordings is not None)
     against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
     serving = [one for one in body if one.verdict.does == "serves" and not (one.link or one.footer)]
     if not (serving or against or wordings is not None):
         place = reading.passages[0].place if reading.passages else Place("message")
         nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
         against.append(Weighed(nothing, place, ""))
+    if not against and _service(judged, opting_in=False)["message_kind"] != "factual":
+        against += [
+            msgspec.structs.replace(one, verdict=Verdict("promotes", ("partner",), WHY["partner"]))
+            for one in judged
+            if one.verdict.because == SPONSORED
+        ]
     if against:
         return Content(_commercial(judged, against, subject, serving), tuple(against))
-    return Content(_service(judged, opting_in=wordings is not None), ())
+    facts = _service(judged, opting_in=wordings is not None)
+    if reports_failed_payment(" ".join(plain(one.words).lower() for one in judged[:_FIRST])):
+        facts["pressed_pay"] = True
+        del facts["only_permitted_extras"]
+    return Content(facts, ())
 
 
 @lru_cache(maxsize=1000)
@@ -131,19 +153,89 @@ def _passage(
     passage: Passage, names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading]
 ) -> list[Weighed]:
     """What a passage does by its words, then what each of its links does."""
-    if passage.kind == "image" and not passage.words:
+    if passage.unread:
+        said = weigh(passage.words, names)
+        said = said if said.does == "promotes" else Verdict("unrecognised", because=passage.unread)
+    elif passage.kind == "image" and not passage.words:
         said = Verdict(
             "unrecognised", because="it is a picture without alternative text, and nobody can tell what it shows"
         )
+    elif passage.kind in ("sender", "recipient"):
+        said = _named(passage, names)
     else:
         said = weigh(passage.words, names)
+    if passage.words and sponsored(passage.words) and not passage.links:
+        said = Verdict("accompanies", because=SPONSORED)
     found = [Weighed(said, passage.place, passage.words, footer=passage.kind == "footer")]
+    found += [Weighed(verdict, passage.place, words) for words, verdict in _seen_otherwise(passage, names)]
     for link in passage.links:
         verdict = _link(link, names, domains, landings)
         found.append(Weighed(verdict, link.place, link.words or link.target, link=True))
     for target in _written_out(passage):
         found.append(Weighed(leads(target, names, domains), passage.place, target, link=True))
     return found
+
+
+def _seen_otherwise(passage: Passage, names: tuple[str, ...]) -> Iterator[tuple[str, Verdict]]:
+    """What promotes in a passage where letters of some look are not seen, and in what its pictures are called."""
+    for words in passage.shown:
+        alone = weigh(words, names)
+        if alone.does == "promotes" or alone.because.startswith("it invites"):
+            because = f"{alone.because}, where the letters around it are not seen"
+            yield words, Verdict("promotes", alone.acts, because)
+    for source in passage.pictures:
+        sold = sells(source)
+        if sold:
+            yield source[-40:], Verdict("promotes", ("price",), f"`{sold}` stands in the name of a picture or file")
+
+
+def _sender(shown: str, names: tuple[str, ...]) -> Verdict:
+    """What the From line shows: the sender's own name, and words of service beside it."""
+    if not shown:
+        return Verdict("accompanies")
+    name = _ANGLED.sub(" ", shown).strip(" \"'")
+    local = (_LOCAL.findall(shown) or [""])[-1]
+    if _LURES.intersection(acts_in(re.sub(r"[._+-]", " ", local.lower()))):
+        return Verdict("promotes", ("invitation",), "the address it comes from promotes")
+    if not any(map(str.isalnum, name)) or _LOCAL.fullmatch(name):
+        return Verdict("accompanies")
+    if not names:
+        said = weigh(name, names)
+        return said if said.does == "promotes" or not is_name(name) else Verdict("accompanies")
+    said = weigh(name, names)
+    known = said.does in ("serves", "accompanies") or all(map(base, name.lower().split()))
+    if said.does == "promotes" or known:
+        return said if said.does == "promotes" else Verdict("accompanies")
+    return Verdict("unrecognised", because=f"it shows more than your own name and words of service: {said.because}")
+
+
+def _named(passage: Passage, names: tuple[str, ...]) -> Verdict:
+    """A name in a header field: somebody it goes to may be called anything that is a name."""
+    if not passage.words or (passage.kind == "recipient" and is_name(passage.words)):
+        return Verdict("accompanies")
+    return _sender(passage.words, names)
+
+
+def _headed(passage: Passage, names: tuple[str, ...]) -> Weighed:
+    if passage.unread:
+        return Weighed(Verdict("unrecognised", because=passage.unread), passage.place, "")
+    if passage.kind in ("sender", "recipient"):
+        return Weighed(_named(passage, names), passage.place, passage.words)
+    return Weighed(weigh(passage.words, names), passage.place, passage.words)
+
+
+def _together(reading: Reading, passages: list[Passage], *, opting_in: bool) -> list[Weighed]:
+    """What passages do together that none of them does alone: an order not placed, and a way to place it."""
+    place = passages[0].place if passages else Place("message")
+    found = [told[reading.subject], *(told[passage.words] for passage in passages[:_TOGETHER] if not passage.unread)]
+    leading = any(_LEADS.match(link.target) for passage in passages[:_TOGETHER] for link in passage.links)
+    acts = [] if opting_in else together(frozenset[Told]().union(*found), leading=leading)
+    judged = [Weighed(Verdict("promotes", (act,), because), place, "") for act, because in acts]
+    for words, at in shown_together([(passage.words, passage.place) for passage in passages[:_TOGETHER]]):
+        judged.append(
+            Weighed(Verdict("promotes", ("invitation",), "it promotes where it is read in one go"), at, words)
+        )
+    return judged
 
 
 def _written_out(passage: Passage) -> list[str]:
@@ -187,7 +279,8 @@ def _finding(one: Weighed) -> Finding:
     if one.verdict.does == "promotes":
         said = f"{called} promotes: {one.verdict.because}; take it out to send this as service"
         return Finding("promotion", "wrong", said, one.place, _SECTION)
-    said = f"{called} is not recognised as service, so it counts as promotion: {one.verdict.because}; put it plainly or take it out"
+    advice = "" if ";" in one.verdict.because else "; put it plainly or take it out"
+    said = f"{called} is not recognised as service, so it counts as promotion: {one.verdict.because}{advice}"
     return Finding("not-recognised-as-service", "wrong", said, one.place, _SECTION)
 
 
@@ -195,9 +288,9 @@ def _commercial(
     judged: list[Weighed], against: list[Weighed], subject: Weighed | None, serving: list[Weighed]
 ) -> dict[str, Any]:
     acts: list[Act] = [act for one in against for act in one.verdict.acts]
-    beside = bool(serving) and (
-        (subject is not None and subject.verdict.does == "serves") or _weight(serving) * _FEW >= _weight(against)
-    )
+    weighty = _weight(serving) * _FEW >= _weight(against)
+    beside = bool(serving) and ((subject is not None and subject.verdict.does == "serves") or weighty)
+    named = [one for one in serving if statutory(plain(one.words).lower())]
     kind = commercial_kind(acts, serves=beside, long=len(against) >= _MANY)
     facts: dict[str, Any] = {
         "message_kind": kind,
@@ -208,10 +301,10 @@ def _commercial(
     }
     if subject and subject.verdict.does != "unrecognised":
         facts["subject_promotional"] = subject.verdict.does == "promotes"
-    if beside:
+    if named and _weight(named) * _FEW >= _weight(against):
         facts["other_content"] = "transactional"
-        facts["transactional_first"] = _stands_first(serving, judged)
-    elif kind != "newsletter":
+        facts["transactional_first"] = _stands_first(named, judged)
+    elif not serving and kind != "newsletter":
         facts["other_content"] = "none"
     if _weight(against) * 2 >= _weight(judged):
         facts["mainly_promotional_to_reader"] = True

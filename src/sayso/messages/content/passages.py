@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from sayso.messages.content.names import is_name
 from sayso.messages.content.promotion import WHY, acts_in
 from sayso.messages.content.sentences import Verdict, read
 from sayso.messages.content.slots import SLOT, plain, put_in, without_own
@@ -18,7 +19,7 @@ _KEPT = 2_000
 _ENDS = re.compile(r"(?<=[.!?;])\s+(?=\S)")
 _SIGNED_OFF = re.compile(
     r"(?i:(?:many |with |best |kind |warm )?(?:thanks|thank you|cheers|regards|wishes|sincerely|yours|love)[\w ]{0,12}[,!.]\s?)"
-    r"(?:[A-ZÀ-Þ][\wÀ-ɏ'-]{0,30} ?){1,3}$"
+    r"((?:[A-ZÀ-Þ][\wÀ-ɏ'-]{0,30} ?){1,3})$"
 )
 
 
@@ -36,11 +37,15 @@ def _weigh(words: str, names: tuple[str, ...]) -> Verdict:
         return Verdict("promotes", tuple(dict.fromkeys(acts)), WHY[acts[0]])
     serves = False
     for sentence in _ENDS.split(put_in(text)):
-        one = read(_SIGNED_OFF.sub(SLOT, sentence), after=serves)
+        one = read(_SIGNED_OFF.sub(_signed, sentence), after=serves)
         if one.does == "unrecognised":
             return one
         serves = serves or one.does == "serves"
     return Verdict("serves" if serves else "accompanies")
+
+
+def _signed(found: re.Match[str]) -> str:
+    return SLOT if is_name(found[1].strip()) else found[0]
 
 
 _remembered = lru_cache(maxsize=8192)(_weigh)

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from sayso.messages.content.names import is_name
 from sayso.messages.content.promotion import Act
 from sayso.messages.content.slots import ITEM, NAME, SLOT, THERE
 from sayso.messages.content.words import NAMED, THINGS, VERBS, base
@@ -31,13 +32,13 @@ class Verdict(msgspec.Struct, frozen=True):
 _MARKS = "–—•·…©®™→“”«»£€°№" + SLOT + NAME + ITEM + THERE
 _PART = re.compile(rf"[{SLOT}{NAME}{ITEM}{THERE}]|[^\W\d_][\w'’-]*|\d\S*|[^\s\w]")
 
-_CAPITAL = re.compile(
-    r"(?!Christmas|Easter|Black|Cyber|Boxing|Valentine|Mother|Father|Halloween)[A-ZÀ-Þ][a-zß-ɏ'-]{1,30}"
-)
+_CAPITAL = re.compile(r"[A-ZÀ-Þ][a-zß-ɏ'-]{1,30}")
 _LEADS_TO_NAME = frozenset((":", "at", "in", "with", "from", "by", "via", "to", "of", "near", "is", "for", SLOT, NAME))
 _NAMES = 3
 """Names of people, places and firms that one sentence may hold."""
 
+_SIGNS, _SIGNS_LOOKED = 8, 2_000
+"""Signs without words that draw nothing, and how far they are counted."""
 _ROW, _HEADING = 10, 3
 """Words of a row of details, and of a heading that only names what stands under it."""
 _TELLS = re.compile(
@@ -69,6 +70,12 @@ _BIDS = frozenset(_BIDS_LISTED.split())
 _LOOKS_ON = re.compile(
     r"^(?:see (?!(?:your|the attached|the details|details|below|above)\b)|let us\b(?! (?:know|have))|look\b(?! (?:after|for your))|open (?:a|an|another)\b|take (?!your|the|it|this|no|these|them|care)|use (?:it|them) (?:again|now)|want\b|share (?!it|this code|your code))"
 )
+_SIGNED = frozenset((NAME, SLOT, THERE, "the", "and", "or", "team", "from", "sent", "send", "by", "contact", "abn", "acn", "email", "address", "pty", "ltd", "inc", "nsw", "vic", "qld", "tas", "nt", "wa", "sa", "australian", "phone"))  # fmt: skip
+"""What a line of nothing but who sends a message is made of."""
+_SECURES = re.compile(
+    r"^change (?:your|the|this|any) (?:[a-z]+ )?(?:password|passcode|pin|login|card number)s?\b[^,;]{0,60}$"
+)
+"""What a reader is bidden to change after a breach."""
 _BEGINS = re.compile(r"^(?:please |simply |just |then |now |so |to (?:do|help|avoid) (?:this|that|so),? )*")
 _AND = re.compile(r"\b(?:and|then) ([a-z]+)\b")
 _COULD = re.compile(
@@ -109,6 +116,7 @@ _KEEPS = re.compile(
     r"lost|delayed|expired|attempted|required|unable|updated|removed|turned|locked|blocked|stopped|returned|recalled|reported|dispatched|shipped|scheduled|interrupted|ill|valid|automated)\b|"
     r"\bplease (?:arrive|bring|check|do|keep|note|allow|read|print|switch|wait|use|watch|have|sign|log|update|return|confirm|enter|ignore|quote|make|send|call|take|leave)\b|"
     r"\b(?:cancel|manage|unsubscribe|opt out)\b|\b(?:should|will|may|can) (?:arrive|come loose|cause|expire|overheat|leak)\b|\b(?:sign|log) in to (?:view|see|read|check|download|pay|confirm) (?:it|this|them|your)\b|"
+    r"^the (?:changes?|new terms|new price|new fee|terms|increase) (?:will )?(?:takes?|comes?|applies|apply|starts?|begins?)\b|^we have changed (?:our|the|your)\b|"
     r"^(?:track|view|check|download|confirm|reset|pay|cancel|manage|update|print) (?:it|them|this)\b|^(?:click |view |see )?(?:here|details?)[.!]?$|"
     r"\byour\b.{0,30}\bend(?:s|ed) on\b|\bable to (?:sign|log|access|use|make|send|receive)\b|\bcalling (?:from|about)\b|\bticked this on a form\b|\bnothing of the kind is sent\b|\bdo nothing\b|\bwhat the form showed\b|"
     r"\b(?:reminder|stop using|until|expires?|valid for|insufficient|automated|all rights reserved|rights reserved|copyright|unauthori[sz]ed|injury|damage|burns|safety|cause was)\b|\bnames?, (?:dates|addresses)\b"
@@ -124,6 +132,11 @@ def read(sentence: str, *, after: bool) -> Verdict:
     known, strange = _words(sentence)
     if strange:
         return _unknown("service does not need " + ", ".join(f"`{word}`" for word in dict.fromkeys(strange[:4])))
+    if (
+        not known
+        and sum(not (one.isalnum() or one.isspace() or one in _MARKS) for one in sentence[:_SIGNS_LOOKED]) > _SIGNS
+    ):
+        return _unknown("its signs may draw what is not read")
     if _OURS.search(said):
         return _unknown("it speaks of what the sender has to offer")
     headed = _LABELLED.match(said) is not None and not _TELLS.search(said)
@@ -132,7 +145,7 @@ def read(sentence: str, *, after: bool) -> Verdict:
         return _unknown(f"it invites to `{bidding}`")
     if ITEM in sentence or THINGS.intersection(known):
         return Verdict("serves")
-    if headed or _is_row(said, known) or _KEEPS.search(said) or set(known) <= {NAME, "the", "and", "team", "from"}:
+    if headed or _is_row(said, known) or _KEEPS.search(said) or set(known) <= _SIGNED:
         return Verdict("accompanies")
     if after and (_FOLLOWS.match(said) or said.partition(" ")[0] in _BIDS):
         return Verdict("accompanies")
@@ -147,7 +160,7 @@ def _words(sentence: str) -> tuple[list[str], list[str]]:
     for part in _PART.findall(sentence):
         if part[0].isalpha():
             word = base(part.lower())
-            if not word and names < _NAMES and before in _LEADS_TO_NAME and _CAPITAL.fullmatch(part):
+            if not word and names < _NAMES and before in _LEADS_TO_NAME and _CAPITAL.fullmatch(part) and is_name(part):
                 names, word = names + 1, NAME
             (known if word else strange).append(word or part[:30])
             before = word
@@ -162,6 +175,8 @@ def _bidding(said: str) -> str:
     """What a sentence bids or allows that service does not; empty where there is nothing of the kind."""
     begun = said[_BEGINS.match(said).end() :]  # type: ignore[union-attr]  # it matches nothing at least
     first = begun.partition(" ")[0].strip(",.:!")
+    if _SECURES.match(begun):
+        return ""
     if (first in VERBS and first not in _BIDS) or _LOOKS_ON.match(begun):
         return first
     if first in VERBS:

@@ -11,6 +11,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from sayso.messages.content.names import NEVER, is_name
+from sayso.messages.content.promotion import acts_in
+
 SLOT, NAME, ITEM, THERE = "\ue000", "\ue001", "\ue002", "\ue003"
 """Stand for a detail, the sender's own name or address, a line of an order, and an address of the web or of a mailbox."""
 
@@ -50,10 +53,17 @@ _BOUGHT = re.compile(
     r"\b(?:a|an|the|your) (?:[a-z][a-z-]{1,20} ){1,3}(?=(?:that |which )?you (?:have )?(?:bought|ordered|purchased|returned)\b)",
     re.IGNORECASE,
 )
+_RECALLED = re.compile(
+    r"(?P<lead>\b(?:product |safety )?recall(?:ing|ed)?(?: notice)?:? (?:of )?(?:the |our |all |these |some )?)(?P<what>(?:[A-Za-z][\w'-]{1,20} ){0,3}[A-Za-z][\w'-]{1,20})(?=,? (?:model|batch|serial|number|with|because|that you|you|sold|bought)\b|[.,;(]|$)",
+    re.IGNORECASE,
+)
+_FAULTY = re.compile(
+    r"(?P<lead>(?:^|(?<=[.!] ))(?:The|This|These) )(?P<what>(?:[a-z][a-z-]{1,20} ){0,2}[a-z][a-z-]{1,20})(?= (?:may|can|could|might) (?:not )?(?:overheat|leak|break|come loose|cause|catch fire|crack|fail|ignite|burn|be (?:unsafe|faulty|dangerous)))"
+)
 _LETTER = re.compile(r"(?<=[Rr]eply )[\"']?[A-Z]\b[\"']?")
 _TITLED = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Mx|Prof)\.? [A-ZÀ-Þ][\w'-]{1,30}")
 _GREETED = re.compile(
-    r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening))(?: there|(?:,? [A-ZÀ-Þ][\wÀ-ɏ'-]{0,30}){1,3})? ?[,!:.–—-]?(?= |$)"
+    r"^(?i:hi|hello|hey|dear|good (?:morning|afternoon|evening))( there|(?:,? [A-ZÀ-Þ][\wÀ-ɏ'-]{0,30}){1,3})? ?[,!:.–—-]?(?= |$)"
 )
 _NEEDED = re.compile(
     r"\b(?:"
@@ -72,12 +82,14 @@ _NEEDED = re.compile(
     r"|(?:no|nothing|any|once|one|for) more (?!for)(?=(?:is|to|than|time|information|details|about|messages|e-?mails|texts|calls|\W|$))|more (?:than|information|details|time)"
     r"|for more|in most cases|at (?:most|least)|(?:less|fewer) than|how (?:much|many)|as (?:much|many|soon|well)|in good (?:order|condition|time)|good (?:morning|afternoon|evening)"
     r"|(?:all )?rights reserved|no more"
+    r"|(?:the )?price (?:of your (?:subscription|plan|contract|service|policy|membership|account)|for your (?:subscription|plan|contract|service|policy|membership|account)|changes?(?: notice| to your| of your)?|increases?|will (?:change|increase|rise))|your (?:new|current|standard) price"
+    r"|your (?:warranty|contract|policy|subscription|membership|registration|licence|permit) (?:ends|expires|will end) soon"
     r")\b|^new (?:sign-in|login|device|log-in|message|password|delivery (?:date|time))\b|^good news[,:]",
     re.IGNORECASE,
 )
 _TOUCH = re.compile(r"\bget in touch(?: with us)?\b", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"\b(?:savings|rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|longer|feel|well|least)\b",
+    r"\b(?:savings|rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|longer|feel|well|least|soon)\b",
     re.IGNORECASE,
 )
 """The words in those phrases that would sell elsewhere, or that the vocabulary has not got."""
@@ -115,20 +127,38 @@ def quoted(words: str) -> str:
     return _NUMBER.sub("...", _MAILBOX.sub("...", plain(words)))[:60]
 
 
+def _mailbox(found: re.Match[str]) -> str:
+    """A mailbox stands for a place, unless what stands before its `@` promotes."""
+    local = re.sub(r"[._+-]+", " ", found[0].partition("@")[0].lower())
+    return found[0] if {"price", "reward", "gambling"}.intersection(acts_in(local)) else THERE
+
+
 def without_own(text: str, names: tuple[str, ...]) -> str:
     """`plain` text less the sender's own `names`, addresses, and the phrases that service needs: what could still sell."""
     own = _own(names)
+    text = _MAILBOX.sub(_mailbox, URL.sub(THERE, text))
     if own:
         text = own.sub(NAME, text)
-    text = _TOUCH.sub("contact us", _MAILBOX.sub(THERE, URL.sub(THERE, text)))
+    text = _TOUCH.sub("contact us", text)
     return _STORE.sub(SLOT, _NEEDED.sub(lambda found: _HARMLESS.sub(SLOT, found[0]), text))
+
+
+def _greeted(found: re.Match[str]) -> str:
+    """A greeting, unless it greets with words that are nobody's name."""
+    named = (found[1] or "").strip(" ,")
+    return SLOT if named in ("", "there") or SLOT in named or is_name(named) else found[0]
+
+
+def _recalled(found: re.Match[str]) -> str:
+    """What is recalled may be called anything that is not a word of shops and seasons."""
+    named = found["what"]
+    return found["lead"] + SLOT if NEVER.isdisjoint(named.lower().split()) else found[0]
 
 
 def put_in(text: str) -> str:
     """The same, less what belongs to one person or case."""
+    text = _GREETED.sub(_greeted, _PLACEHOLDER.sub(SLOT, text))
     for pattern, instead in (
-        (_PLACEHOLDER, SLOT),
-        (_GREETED, SLOT),
         (_DAY, SLOT),
         (_STREET, SLOT),
         (_TITLED, SLOT),
@@ -136,6 +166,8 @@ def put_in(text: str) -> str:
         (_LETTER, SLOT),
     ):
         text = pattern.sub(instead, text)
+    if "ecall" in text:
+        text = _FAULTY.sub(_recalled, _RECALLED.sub(_recalled, text))
     if _COUNTED.search(text):
         text = _LINE.sub(ITEM, text)
     return _DETAIL.sub(SLOT, text)

@@ -72,7 +72,7 @@ revoke ring say schedule secure see seem select send separate set share ship sho
 submit succeed suspend switch take tell thank think tick track try turn understand unlock unplug unsubscribe use
 verify view wait want watch withdraw work worry write run placed apologise apologize regret avoid exceed exist extend
 end encounter depend elapse freeze generate grant indicate insert inspect install instruct investigate involve occur
-operate pack pick reinstate retain retry scan shut warn withhold dispute exchange test load measure serve
+operate pack pick increase decrease renew reinstate retain retry scan shut warn withhold dispute exchange test load measure serve
 """
 
 _WAS_DONE = """
