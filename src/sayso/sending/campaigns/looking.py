@@ -82,7 +82,7 @@ def lacking(opened: Opened, campaign: Campaign, step: Step) -> list[Finding]:
     if isinstance(content, Mail):
         found = check_mail(content.raw, identity, own=own).findings
     else:
-        found = check_text(content.body, identity, own=own, sender_id=settings.sms.number).findings
+        found = check_text(content.body, identity, own=own, sender_id=settings.sms.comes_from).findings
     wanted = (one for one in found if one.matter not in OF_MARKETING)
     return [
         one
