@@ -154,6 +154,11 @@ class Sms(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     topic: A[str, _said("what a text that comes in is about: the topic of START")] = "abandoned_cart"
 
+    @property
+    def comes_from(self) -> str:
+        """The number or name that texts come from; `+` for a number that a Messaging Service picks, whichever it is."""
+        return self.number if not self.messaging_service else "+"
+
 
 class EventSource(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """An email provider that reports what became of mail, at /events/PROVIDER."""

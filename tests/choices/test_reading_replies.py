@@ -164,3 +164,58 @@ def test_nothing_is_nothing() -> None:
     assert [read_reply(text) for text in ("", "  \n", "👍", "...")] == [
         Wish("none", "it asks for nothing of the kind")
     ] * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "channels"),
+    [
+        ("STOP", ()),
+        ("Please stop texting my phone.", ("sms", "mms", "voice_live", "voice_recorded")),
+        ("Stop calling me", ("voice_live", "voice_recorded")),
+        ("Unsubscribe me from your texts and emails", ("sms", "mms", "email")),
+        ("No more letters please", ("post",)),
+        ("Your calls: enough! Stop", ("voice_live", "voice_recorded")),
+        ("STOP SMS", ("sms", "mms")),
+        ("Bitte keine Anrufe mehr, abmelden", ("voice_live", "voice_recorded")),
+        ("No whatsapp messages please, stop", ("instant_message",)),
+        ("Only email me please, stop the rest", ()),
+        ("Stop. My email is ana@letterbox.example", ()),
+    ],
+)
+def test_a_stop_reaches_the_channels_that_it_names(text: str, channels: tuple[str, ...]) -> None:
+    wish = read_reply(text)
+    assert wish.kind in STOPS
+    assert wish.channels == channels
+
+
+@pytest.mark.parametrize(
+    ("text", "everything"),
+    [
+        ("take me off everything", True),
+        ("I want no more offers from you by any means", True),
+        ("Stop all of it", True),
+        ("I don't want anything from you, stop", True),
+        ("please delete all my data", True),
+        ("Stop calling me all day", False),
+        ("I do not like it at all, stop", False),
+        ("Stop sending all those texts", False),
+        ("STOP", False),
+    ],
+)
+def test_a_stop_of_everything_is_one(text: str, everything: bool) -> None:
+    wish = read_reply(text)
+    assert wish.kind in STOPS
+    assert (wish.scope == "everything") is everything
+
+
+@pytest.mark.parametrize("text", ["please delete all my data", "Delete my account and my details", "I want to be forgotten. Stop", "Bitte löschen Sie meine Daten", "Supprimez mes données"])  # fmt: skip
+def test_who_asks_to_be_deleted_is_heard(text: str) -> None:
+    wish = read_reply(text)
+    assert wish.kind == "stop"
+    assert (wish.scope, wish.erasure) == ("everything", True)
+    assert not read_reply("Stop. remove me from your list").erasure
+
+
+def test_an_email_s_subject_and_words_are_read_together() -> None:
+    wish = read_mail("Stop calling me", "Unsubscribe me from your emails.")
+    assert (wish.kind, set(wish.channels)) == ("stop", {"voice_live", "voice_recorded", "email"})

@@ -63,6 +63,17 @@ def test_a_stop_of_texts_is_one_of_texts_with_pictures_too(ledger: Ledger) -> No
     assert not stopped(ledger, MIRA_PHONE, "voice_live")
 
 
+def test_a_stop_by_mail_that_names_texts_reaches_the_person_s_phone(ledger: Ledger) -> None:
+    record(ledger, yes("email"), MIRA, MIRA_PHONE)
+    (entry,) = stop(ledger, CARTS, "reply", "channel", START, named=("sms", "mms"))
+    (body,) = [one.body for one in ledger.entries([entry])]
+    assert isinstance(body, ConsentWithdrawn)
+    assert body.channels == ["email", "sms", "mms"]
+    assert stopped(ledger, MIRA)
+    assert stopped(ledger, MIRA_PHONE, "sms")
+    assert not stopped(ledger, MIRA_PHONE, "voice_live")
+
+
 def stopped(ledger: Ledger, who: Address | str, channel: Channel = "email", topic: str = "abandoned_cart") -> bool:
     """Does a stop reach this, that no ground of a later day stands against?"""
     facts = ledger.facts_for(who, channel=channel, topic=topic)

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from sayso.choices.links import About
-from sayso.choices.stopping import Evidence, How, stop
-from sayso.choices.waiting import settle, waiting
+from sayso.choices.stopping import Evidence, How, ask_erasure, stop
+from sayso.choices.waiting import asked_erasure, settle, waiting
 from sayso.cli.app import app
 from sayso.ledger import Address, Entry, EntryError, Ledger
 from sayso.ledger.entries import ConsentGiven, ObjectionReceived, StopSettled
@@ -131,6 +131,19 @@ def test_erasure_takes_the_finding_and_leaves_the_stop(ledger: Ledger) -> None:
     assert waiting(ledger) == []
     assert stopped(ledger)
     assert ledger.verify() == []
+
+
+def test_who_asks_to_be_deleted_waits_until_they_are(ledger: Ledger) -> None:
+    yes = Entry(body=ConsentGiven(act="ticked_box"), happened_at=NOW, origin="test:y", actor="person", addresses=[MIRA])
+    ledger.append([yes])
+    assert ask_erasure(ledger, MAIL, NOW, Evidence(words="delete my data")) != []
+    assert ask_erasure(ledger, MAIL, NOW) == [], "once a day"
+    (one,) = asked_erasure(ledger)
+    assert (one.asks, one.words) == ("erasure", "delete my data")
+    assert waiting(ledger) == []
+    ledger.erase(ledger.find(MIRA.value)[0], origin="test:erase")
+    assert asked_erasure(ledger) == []
+    assert ask_erasure(ledger, MAIL, NOW) == [], "nothing is on record of them"
 
 
 def test_the_owner_does_all_of_it_from_the_command_line(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

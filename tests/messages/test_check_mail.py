@@ -56,7 +56,7 @@ def test_a_header_is_accurate_where_it_names_the_sender_once_and_nothing_is_smug
         (b"Fwd: spring books", False),
         (b"Your invoice 4711", False),
         (b"Something else entirely", None),
-        (b"Re: spring books\r\nIn-Reply-To: <2@customer.example>", True),
+        (b"Re: spring books\r\nIn-Reply-To: <2@customer.example>", None),
     ],
 )
 def test_a_subject_is_accurate_where_the_body_bears_it_out(subject: bytes, accurate: bool | None) -> None:
@@ -69,7 +69,7 @@ def test_a_subject_is_accurate_where_the_body_bears_it_out(subject: bytes, accur
         (b"<https://a.example/1>, <mailto:u@a.example>", "present"),
         (b"<mailto:u@a.example>", "wrong"),
         (b"<http://a.example/1>, <mailto:u@a.example>", "wrong"),
-        (b"<https://a.example/1>", "wrong"),
+        (b"<https://a.example/1>", "present"),
         (b"<https://a.example/1>, <https://a.example/2>, <mailto:u@a.example>", "wrong"),
         (b"https://a.example/1", "wrong"),
         (b"<https:///1>, <mailto:u@a.example>", "wrong"),
@@ -138,20 +138,79 @@ def test_only_our_own_link_is_believed_to_work() -> None:
     assert ours["unsubscribe_requires_login"] is False
 
 
-PAGES = {
-    "https://a.example/button": ("<form method=post><button>Unsubscribe</button></form>", True, False),
-    "https://a.example/login": ("<form><input name=email><input type=password></form>", None, True),
-    "https://a.example/more": ("<form><input name=email><input name=full_name><button>Go</button></form>", True, False),
-}
+PAGES: dict[str, tuple[str, str, bool, bool | None]] = {
+    "https://a.example/button": ("<form method=post><button>Unsubscribe</button></form>", "note", False, False),
+    "https://a.example/address": ("<form><input name=email><input type=submit value=Unsubscribe></form>", "note", False, False),
+    "https://a.example/login": ("<form><input name=email><input type=password></form>", "wrong", True, None),
+    "https://a.example/name": ("<form>Unsubscribe<input name=full_name required><button>Go</button></form>", "note", False, True),
+    "https://a.example/reason": ("<form>Unsubscribe<textarea name=reason required></textarea><button>Go</button></form>", "note", False, True),
+    "https://a.example/phone": ("<form>Unsubscribe<input name=optional_phone><button>Go</button></form>", "note", False, None),
+    "https://a.example/shop": ("<button>Shop now</button><p>Unsubscribe from nothing</p>", "wrong", False, None),
+    "https://a.example/search": ("<form action=/search><input name=q><button>Search</button></form>", "wrong", False, None),
+    "https://a.example/cannot": ("<form><p>You cannot unsubscribe here.</p><button>Shop now</button></form>", "wrong", False, None),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("target", PAGES)
-def test_another_s_page_is_looked_at_where_that_is_asked_for(target: str) -> None:
-    page, works, login = PAGES[target]
-    found = facts(html(f'<p><a href="{target}">Unsubscribe</a></p>'), follow=lambda url: PAGES[url][0])
-    assert found.get("unsubscribe_functional") is works
+def test_another_s_page_is_looked_at_and_never_believed_to_work_for_long(target: str) -> None:
+    _, state, login, extra = PAGES[target]
+    raw = html(f'<p><a href="{target}">Unsubscribe</a></p>')
+    found = facts(raw, follow=lambda url: PAGES[url][0])
+    assert "unsubscribe_functional" not in found
+    assert said(raw, "unsubscribe-works", follow=lambda url: PAGES[url][0])[0][0] == state
     assert found["unsubscribe_requires_login"] is login
-    assert found["unsubscribe_requires_extra_personal_info"] is ("full_name" in page)
+    assert found.get("unsubscribe_requires_extra_personal_info") is extra
+
+
+@pytest.mark.parametrize(
+    ("words", "extra"),
+    [
+        ("To unsubscribe, reply to this email", False),
+        ("To unsubscribe, reply to this email with your full name and date of birth", True),
+        ("To unsubscribe, reply and tell us your reason", True),
+    ],
+)
+def test_a_reply_that_asks_for_more_than_the_address_is_seen(words: str, extra: bool) -> None:
+    assert facts(html(f"<p>{words}</p>"))["unsubscribe_requires_extra_personal_info"] is extra
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("This is a marketing email from Harbour Books", True),
+        ("Advertisement", True),
+        ("This is not a marketing email", False),
+        ("This isn't an advertisement", False),
+        ("You said no to nothing. This is a marketing email", True),
+        ("Dies ist keine Werbung", False),
+    ],
+)
+def test_a_label_that_is_denied_is_none(words: str, label: bool) -> None:
+    assert facts(html(f"<p>{words}</p>"))["ad_identified"] is label
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("Harbour Books", True),
+        ("Ana at Harbour Books", True),
+        ("Harbour Books Pty Ltd", True),
+        ("Harbour News", True),
+        ("Customer Service", True),
+        ("Australia Post", None),
+        ("Your Bank Security Team", None),
+        ("Ana Muster", None),
+    ],
+)
+def test_a_display_name_that_may_be_another_s_leaves_the_header_unknown(name: str, known: bool | None) -> None:
+    raw = f'From: "{name}" <hello@harbour.example>\r\n'.encode() + BODY
+    assert facts(raw).get("header_accurate") is known
+    assert ("neither the brand nor the company" in " ".join(one for _, one in said(raw, "header"))) is (known is None)
+
+
+def test_words_of_sexual_goods_are_told_and_their_lack_tells_nothing() -> None:
+    assert facts(html("<p>Half price dildos</p>"))["sexually_explicit"] is True
+    assert "sexually_explicit" not in facts(html("<p>Half price paint stripper</p>"))
 
 
 def test_a_page_that_cannot_be_had_leaves_it_unknown() -> None:

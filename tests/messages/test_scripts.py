@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from completing import SHOP
 from hypothesis import given
 from hypothesis import strategies as st
@@ -57,3 +58,32 @@ def test_a_letter_that_says_one_may_refuse_and_not_how_lacks_the_means() -> None
     assert [one.matter for one in checked.lacking] == ["opt-out-means"]
     assert checked.facts["opt_out_statement_in_message"] is True
     assert checked.facts["opt_out_means_provided"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("You may opt out of our letters: https://harbour.example/stop", True),
+        ("If you no longer wish to receive our letters, write to hello@harbour.example", True),
+        ("To opt out of our mailings, call 02 5550 1234", True),
+        ("If you would rather not hear from us, call 02 5550 1234", True),
+        ("Tick here to stop receiving our catalogue", True),
+        ("Do not send money for offers now; visit https://harbour.example", False),
+        ("You do not get offers like these elsewhere; visit https://harbour.example", False),
+        ("Not every letter brings such offers: https://harbour.example", False),
+        ("Our staff opted out of marketing speak: https://harbour.example", False),
+    ],
+)
+def test_a_letter_offers_a_no_where_it_says_so_to_its_reader(words: str, offered: bool) -> None:
+    checked = check_letter(f"Dear Ana,\n\nHalf price guides. {words}.\n\nHarbour Books", SHOP)
+    assert checked.facts["opt_out_statement_in_message"] is offered
+    assert checked.facts["opt_out_means_provided"] is offered
+
+
+def test_a_letter_and_a_script_cite_no_law_of_email() -> None:
+    letter = check_letter("Half price guides. Shop now.", SHOP)
+    script = check_script("Half price guides. Buy now.", SHOP)
+    cited = {one.cite for one in (*letter.findings, *script.findings)}
+    assert not [one for one in cited if "Spam Act" in one or "7704" in one or "316" in one]
+    assert any("APP 7.1" in one.cite for one in letter.findings)
+    assert any("Do Not Call Register Act" in one.cite for one in script.findings)

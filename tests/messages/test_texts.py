@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 import smsutil
 from completing import OWN, SHOP, WAYS
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from sayso import ask
+from sayso.messages.check_law import facts_under
 from sayso.messages.mail import MessageError
 from sayso.messages.texts import check_text, complete_text, measure
+from sayso.settings import Sms
 
 NUMBER, NAME = "+61480000000", "HarbourBk"
 
@@ -49,6 +55,93 @@ def test_a_name_cannot_be_replied_to() -> None:
     assert "unsubscribe" in {one.matter for one in checked.lacking}
     with pytest.raises(MessageError, match="give a link for stopping"):
         complete_text("Half price", SHOP, stop="STOP", sender_id=NAME)
+
+
+@pytest.mark.parametrize(
+    ("words", "state", "works"),
+    [
+        ("Reply STOP to opt out", "present", True),
+        ("Only $5, reply STOP to opt out", "present", True),
+        ("Books from $5. Reply STOP to opt out at no cost", "present", True),
+        (f"Text STOP to {NUMBER}", "present", True),
+        ("Text STOP to 0480 000 000", "present", True),
+        ("STOP costs $1.50, text STOP to 19123", "wrong", None),
+        ("Reply STOP to opt out ($0.55)", "wrong", None),
+        ("Reply STOP to opt out, premium rates", "wrong", None),
+        ("Text STOP to 19123", "wrong", None),
+        ("Text 19123 to opt out, or reply STOP", "wrong", None),
+    ],
+)
+def test_stopping_that_costs_or_goes_elsewhere_is_not_believed(words: str, state: str, works: bool | None) -> None:
+    checked = check_text(f"Harbour Books: half price. {words}", SHOP, own=OWN, sender_id=NUMBER)
+    assert {one.matter: one.state for one in checked.carried}["unsubscribe"] == state
+    assert checked.facts.get("unsubscribe_functional") is works
+    assert checked.facts.get("unsubscribe_fee") is (False if works else None)
+
+
+def test_a_text_from_a_name_says_that_it_cannot_be_answered() -> None:
+    bare = f"Harbour Books: half price. Opt out: {WAYS.unsubscribe}"
+    assert check_text(bare, SHOP, own=OWN, sender_id=NAME).facts["sms_says_no_reply"] is False
+    done = complete_text("Half price", SHOP, stop=WAYS.unsubscribe, sender_id=NAME)
+    assert "No replies" in done.body
+    assert check_text(done.body, SHOP, own=OWN, sender_id=NAME).facts["sms_says_no_reply"] is True
+    assert complete_text(done.body, SHOP, stop=WAYS.unsubscribe, sender_id=NAME) == done
+    assert "No replies" not in complete_text("Half price", SHOP, stop="STOP", sender_id=NUMBER).body
+
+
+@pytest.mark.parametrize("place", ["AU", "US-NV"])
+def test_a_completed_text_from_a_name_may_go_and_one_that_does_not_say_so_may_not_to_the_united_states(
+    place: str,
+) -> None:
+    body = complete_text("Half price books", SHOP, stop=WAYS.unsubscribe, sender_id=NAME).body
+    day = date(2026, 11, 25)
+
+    def answer(text: str) -> str:
+        facts = check_text(text, SHOP, own=OWN, sender_id=NAME).facts | {
+            "dialer": "stored_list",
+            "on_national_dnc": False,
+        }
+        return ask(facts_under(place, "sms", facts, SHOP, day), at=day, gate=True).answer
+
+    assert answer(body) == "allowed"
+    assert answer(body.replace(" No replies.", "")) == ("allowed" if place == "AU" else "not_allowed")
+
+
+def test_our_own_link_alone_says_not_surely_how_to_reach_the_sender() -> None:
+    text = f"Harbour Books: half price. No replies. Opt out: {WAYS.unsubscribe}"
+    checked = check_text(text, SHOP, own=OWN, sender_id=NAME)
+    assert "contact_details_accurate" not in checked.facts
+    assert {one.matter: one.state for one in checked.carried}["contact"] == "missing"
+    linked = check_text(f"https://harbour.example/contact {text}", SHOP, own=OWN, sender_id=NAME)
+    assert linked.facts["contact_details_accurate"] is True
+    assert "arguable" in {one.matter: one.said for one in linked.carried}["contact"]
+    done = complete_text(text, SHOP, stop=WAYS.unsubscribe, sender_id=NAME).body
+    assert check_text(done, SHOP, own=OWN, sender_id=NAME).facts["contact_details_accurate"] is True
+
+
+def test_a_company_that_is_called_otherwise_is_named_beside_the_brand() -> None:
+    kettle = replace(SHOP, brand="Copper Kettle", legal_name="Zubrin Trading Pty Ltd")
+    stop = "Reply STOP to opt out"
+    done = complete_text("Half price tea", kettle, stop="STOP", sender_id=NUMBER).body
+    assert done == f"Copper Kettle (Zubrin Trading Pty Ltd): Half price tea. {stop}"
+    branded = check_text(f"Copper Kettle: half price. {stop}", kettle, own=OWN, sender_id=NUMBER)
+    assert branded.facts["sender_identified"] is True
+    assert {one.matter: one.state for one in branded.carried}["sender-company"] == "note"
+    named = complete_text("Copper Kettle: half price", kettle, stop="STOP", sender_id=NUMBER).body
+    assert named == f"Copper Kettle: half price. By Zubrin Trading Pty Ltd. {stop}"
+    assert complete_text(named, kettle, stop="STOP", sender_id=NUMBER).body == named
+
+
+def test_any_number_of_a_messaging_service_is_a_number() -> None:
+    comes_from = Sms(messaging_service="MG1").comes_from
+    text = complete_text("Half price books", SHOP, stop="STOP", sender_id=comes_from).body
+    facts = check_text(text, SHOP, own=OWN, sender_id=comes_from).facts
+    assert facts["sms_sender_id_alphanumeric"] is False
+    assert facts["contact_details_accurate"] is facts["unsubscribe_functional"] is True
+    elsewhere = check_text("Harbour Books: half price. Text STOP to 19123", SHOP, own=OWN, sender_id=comes_from).facts
+    assert "unsubscribe_functional" not in elsewhere
+    assert Sms(number=NUMBER).comes_from == NUMBER
+    assert Sms().comes_from == ""
 
 
 def test_what_lacks_is_added_and_only_once() -> None:

@@ -6,7 +6,9 @@ import pytest
 from returned_mails import mail
 from shop_post import ANA, BOB, NOW, Post
 
+from sayso.choices.waiting import asked_erasure
 from sayso.ledger import Ledger
+from sayso.ledger.entries import ConsentWithdrawn
 from sayso.sending.returns import take
 
 FOOTER = "You left something in your cart.\nTo stop these messages reply STOP, or unsubscribe here: "
@@ -103,3 +105,20 @@ def test_a_second_stop_after_a_new_yes_is_not_lost_in_the_first(ledger: Ledger, 
     first = take(ledger, raw, now=NOW)
     post.known(ANA)
     assert (first.became, take(ledger, raw, now=NOW).became) == ("recorded", "recorded")
+
+
+def test_a_reply_that_names_texts_stops_mail_and_texts(ledger: Ledger, post: Post) -> None:
+    post.sent()
+    (entry,) = take(ledger, mail(ANA.value, "Please stop your emails and texts."), now=NOW).entries
+    (body,) = [one.body for one in ledger.entries([entry])]
+    assert isinstance(body, ConsentWithdrawn)
+    assert set(body.channels) == {"email", "sms", "mms"}
+
+
+def test_a_reply_that_asks_to_be_deleted_stops_everything_and_waits_for_the_owner(ledger: Ledger, post: Post) -> None:
+    post.sent()
+    (entry,) = take(ledger, mail(ANA.value, "Please delete all my data."), now=NOW).entries
+    (body,) = [one.body for one in ledger.entries([entry])]
+    assert isinstance(body, ConsentWithdrawn)
+    assert body.scope == "everything"
+    assert [one.words for one in asked_erasure(ledger)] == ["Please delete all my data."]

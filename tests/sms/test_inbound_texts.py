@@ -11,6 +11,7 @@ import pytest
 from listening import ANA, NOON, SECRET, STRANGER, Clock, Listening, settings_of, shop
 from twilio_api import TwilioApi, error
 
+from sayso.choices.waiting import asked_erasure
 from sayso.ledger.entries import (
     BounceReceived,
     ConsentGiven,
@@ -18,6 +19,7 @@ from sayso.ledger.entries import (
     DeliveryReported,
     MessageSent,
     NumberReassigned,
+    RequestReceived,
     TextReceived,
 )
 from sayso.ledger.errors import StoreLockedError
@@ -143,6 +145,21 @@ def test_of_a_stranger_who_wants_nothing_nothing_is_kept(listening: Listening) -
 def test_a_stranger_can_stop_too(listening: Listening, api: TwilioApi) -> None:
     listening.twilio("stop", STRANGER.value)
     assert listening.stops(STRANGER.value)
+
+
+def test_a_text_that_names_calls_stops_calls_and_texts(listening: Listening) -> None:
+    listening.twilio("Stop calling me")
+    (stop,) = listening.bodies(ConsentWithdrawn)
+    assert set(stop.channels) == {"sms", "mms", "voice_live", "voice_recorded"}
+
+
+def test_a_text_that_asks_to_be_deleted_stops_everything_and_waits_for_the_owner(listening: Listening) -> None:
+    listening.twilio("please delete all my data")
+    (stop,) = listening.bodies(ConsentWithdrawn)
+    assert (stop.scope, stop.means_stop) == ("everything", True)
+    (asked,) = listening.bodies(RequestReceived)
+    assert asked.asks_for == "erasure"
+    assert [one.words for one in asked_erasure(listening.ledger)] == ["please delete all my data"]
 
 
 def test_start_permits_nothing_where_no_programme_offers_it(listening: Listening) -> None:

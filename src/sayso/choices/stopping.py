@@ -9,6 +9,7 @@ address, since any of them may ask. Who was erased is erased again at once: only
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
@@ -25,6 +26,7 @@ from sayso.ledger.entries import (
     MessageSent,
     OptOutOfSaleReceived,
     Private,
+    RequestReceived,
     Stopping,
     TextReceived,
 )
@@ -76,12 +78,20 @@ NO_EVIDENCE = Evidence()
 
 
 def stop(
-    ledger: Ledger, about: About, how: How, reach: Reach, happened_at: datetime, evidence: Evidence = NO_EVIDENCE
+    ledger: Ledger,
+    about: About,
+    how: How,
+    reach: Reach,
+    happened_at: datetime,
+    evidence: Evidence = NO_EVIDENCE,
+    *,
+    named: Iterable[Channel] = (),
 ) -> list[str]:
     """
     Record that whoever uses this address wants this stopped; on disk before it returns.
 
-    Gives the entries that were added: none where the same stop stands already. The topic and channel are those of `about`.
+    Gives the entries that were added: none where the same stop stands already. The topic and channel are those of `about`;
+    `named` are channels that the words name besides, which a stop of a channel reaches as well.
     Works for an address that nobody on record holds. Raises a LedgerError.
     """
     added: list[str] = []
@@ -90,7 +100,7 @@ def stop(
     for attempt in range(_TRIES):
         people, standing = _holders(ledger, about)
         erased = not people and _erased(ledger, about)
-        body, private = _body(about, how, reach), _private(evidence)
+        body, private = _body(about, how, reach, named), _private(evidence)
         said = private.words if private and private.words else ""
         asked = ledger.fingerprint("\n".join((*_parts(about), reach, _day(happened_at), standing, said)))
         entries = [
@@ -110,6 +120,22 @@ def stop(
         if _holders(ledger, about)[1] == standing:
             break  # nothing came between looking and recording that this did not stop
     return added
+
+
+def ask_erasure(ledger: Ledger, about: About, happened_at: datetime, evidence: Evidence = NO_EVIDENCE) -> list[str]:
+    """
+    Record that whoever uses this address asked to have their details deleted; the owner has to answer, and deletes.
+
+    Nothing is deleted by it: anyone may write from a shared telephone. Nothing is recorded of who is not on record.
+    """
+    asked = ledger.fingerprint("\n".join((*_parts(about), "erasure", _day(happened_at))))
+    entries = [
+        Entry(body=RequestReceived(asks_for="erasure"), happened_at=happened_at, origin=f"choice:erasure:{asked}:{number}",
+              actor="person", proof="captured_here", sender=about.sender, person=person, addresses=[about.address],
+              private=_private(evidence))
+        for number, person in enumerate(ledger.find(about.address.value))
+    ]  # fmt: skip
+    return ledger.append(entries).added if entries else []
 
 
 def ask_again(
@@ -159,7 +185,7 @@ def _holders(ledger: Ledger, about: About) -> tuple[list[str], str]:
 _TOGETHER: dict[str, tuple[Channel, ...]] = dict.fromkeys(("sms", "mms"), ("sms", "mms"))
 """Texts with and without pictures come from one number, to one phone: who stops the one has stopped the other."""
 
-_NOTHING_NEW = (Stopping, MessageSent, MessageRefused, DeliveryReported, TextReceived)
+_NOTHING_NEW = (Stopping, RequestReceived, MessageSent, MessageRefused, DeliveryReported, TextReceived)
 
 
 def _erased(ledger: Ledger, about: About) -> bool:
@@ -175,11 +201,13 @@ def _forget(ledger: Ledger, entry: str) -> None:
         ledger.erase(person, origin=f"choice:erased:{entry}", actor="sayso", reason=reason)
 
 
-def _body(about: About, how: How, reach: Reach) -> ConsentWithdrawn | OptOutOfSaleReceived:
+def _body(about: About, how: How, reach: Reach, named: Iterable[Channel]) -> ConsentWithdrawn | OptOutOfSaleReceived:
     if reach == "sale":
         return OptOutOfSaleReceived(signal="do_not_sell", person_known=True)
     way = _WAYS[how]
-    channels: list[Channel] = [] if reach == "everything" else list(_TOGETHER.get(about.channel, (about.channel,)))
+    meant: tuple[Channel, ...] = (about.channel, *(named if reach == "channel" else ()))
+    channels: list[Channel] = [one for channel in meant for one in _TOGETHER.get(channel, (channel,))]
+    channels = [] if reach == "everything" else list(dict.fromkeys(channels))
     return ConsentWithdrawn(
         means=way.means, scope=reach, channels=channels, topics=[about.topic] if reach == "topic" else [],
         through_offered_mechanism=way.offered, means_stop=way.meant,

@@ -1,5 +1,5 @@
 """
-Answers that may or may not have asked to stop: they stop, and wait here until the owner has read them.
+What waits for the owner: answers that may or may not have asked to stop, and requests to delete what is on record.
 
 What the owner finds no stop is lifted, and that one alone: another stop, an objection or a bounce of the same person
 stands. If the person is erased, so is the finding, and the stop holds again.
@@ -8,13 +8,14 @@ stands. If the person is erased, so is the finding, and the stop holds again.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from sayso.ledger import Entry, EntryError, Ledger
 from sayso.ledger.entries import Private, StopSettled
 
-_UNCLEAR, _SETTLED = "choice:unclear:", "choice:settled:"
+_UNCLEAR, _SETTLED, _ERASURE = "choice:unclear:", "choice:settled:", "choice:erasure:"
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -25,6 +26,8 @@ class Waiting(msgspec.Struct, frozen=True):
     channels: list[str]
     """What is stopped meanwhile; empty where it is everything."""
     words: str
+    asks: Literal["unclear", "erasure"] = "unclear"
+    """Whether it may ask to stop, or asks to have their details deleted."""
 
 
 def waiting(ledger: Ledger) -> list[Waiting]:
@@ -38,6 +41,15 @@ def waiting(ledger: Ledger) -> list[Waiting]:
         )
         for one in _open(ledger)
         if one.origin.endswith(":0")
+    ]
+
+
+def asked_erasure(ledger: Ledger) -> list[Waiting]:
+    """Who asked in a reply to have their details deleted, until they are; all marketing stopped when they asked."""
+    return [
+        Waiting(one.id, one.happened_at, [], one.private.words if one.private and one.private.words else "", "erasure")
+        for one in ledger.entries_from(_ERASURE)
+        if one.addresses and one.origin.endswith(":0")
     ]
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from sayso.vocabulary import Channel
+
 STOP_WORDS = frozenset(
     """
     stop|stopall|stop all|stop stop|stop stop stop|end|quit|cancel|revoke|opt out|optout|unsubscribe|unsubscribe all|
@@ -123,6 +125,16 @@ _REACH = r"(?:text|email|mail|message|contact|call|ring|phone|write|spam|bother|
 _US = r"(?:me|us|him|her|them)"
 _LIST = r"(?:lists?|mailing|database|databases|system|systems|records|contacts|books|files|group|thread)"
 
+ERASURE_PHRASES = (
+    r"\b(?:delete|erase|wipe|purge|destroy|scrub)(?: \w+){0,4} (?:data|details|information|info|accounts?|records?|profile|everything)\b",
+    r"\bremove (?:all (?:of )?)?(?:my|our)(?: \w+)? (?:data|details|information|info|account|profile)\b",
+    r"\b(?:be|been) forgotten\b", r"\bforget (?:about )?(?:me|us)\b", r"\bright to erasure\b",
+    r"\blosch\w*(?: \w+){0,4} (?:daten|konto|angaben)\b", r"\b(?:daten|konto)(?: \w+){0,3} losch\w*", r"\b(?:supprim|effac)\w*(?: \w+){0,3} (?:donnees|compte)\b",
+    r"\b(?:borr|elimin|suprim)\w*(?: \w+){0,3} (?:datos|cuenta)\b", r"\b(?:apag|exclu|elimin)\w*(?: \w+){0,3} (?:dados|conta)\b", r"\bcancell\w*(?: \w+){0,3} (?:dati|account)\b",
+    r"\bverwijder\w*(?: \w+){0,3} (?:gegevens|account)\b",
+)  # fmt: skip
+"""Those that ask to have their details deleted: everything stops at once, and the owner has to answer."""
+
 STOP_PHRASES = (
     # stop, and what has the same meaning
     r"^(?:please |just |now |and |so |but |yes |ok |no |hey |hi |hello |then |can you |could you |would you |will you )*stop\b",
@@ -149,7 +161,7 @@ STOP_PHRASES = (
     r"\b(?:get|come|be|go) off (?:of )?(?:this|your|the|that)(?: \w+)? lists?\b",
     rf"\b(?:remove|delete|erase|scrub|wipe|purge|unlist) (?:{_US}|(?:my|our|this|her|his)(?: \w+)? (?:number|email|address|mailbox|details|data|name|info|information|contact|phone|record|records|cell|mobile|account))\b",
     rf"\b(?:remove|delete|erase|take|strike)(?: \w+){{1,5}} (?:from|off|out of) (?:\w+ ){{0,3}}{_LIST}\b",
-    r"\b(?:remove|delete|erase) (?:my|this) (?:number|email|address|details|data|name)\b", r"\b(?:lose|forget) (?:my|this) number\b",
+    *ERASURE_PHRASES, r"\b(?:remove|delete|erase) (?:my|this) (?:number|email|address|details|data|name)\b", r"\b(?:lose|forget) (?:my|this) number\b",
     r"\b(?:please )?remove$",
     # not me
     r"\b(?:fed up|sick|tired) (?:of|with)\b", r"\bdont use this (?:number|email|address)\b", r"\b(?:this|it)s? (?:is )?(?:now )?my (?:number|phone|email) now\b",
@@ -294,10 +306,36 @@ EVERYTHING_PHRASES = (
     r"\b(?:dont|never)(?: \w+){0,2} contact\b", r"\b(?:call|text|email|write)(?: \w+)? or (?:call|text|email|write)\b",
     r"\b(?:remove|delete|erase|lose|wipe|purge)(?: \w+){0,3} (?:number|details|data|system|database|account|information|records?)\b",
     r"\bwrong (?:number|person|guy|man|woman)\b", r"\b(?:deceased|passed away|died)\b", r"\bleave (?:me|us)(?: \w+){0,3} alone\b", r"\bcease\b", r"\bi object\b", r"\bobject to\b",
+    r"\beverything\b", r"\beverywhere\b", r"\banything\b", r"\bby any (?:means|channel|way)\b", r"\b(?:in|by) (?:any|every|whatever) (?:way|means|form|channel)\b",
+    r"(?<!\bat )(?<!\bnot )\ball\b(?! (?:the best|the time|day|night|week|month|year|good|right|over))(?! (?:\w+ ){0,3}(?:texts?|texting|sms|emails?|emailing|calls?|calling|mails?|mailings?|newsletters?|letters?|messages?|notifications?)\b)",
+    *ERASURE_PHRASES,
     r"\b(?:revok|withdraw)\w*(?: \w+){0,3} (?:consent|permission)\b", r"\bdont sell\b", r"\bno longer works\b", r"\bchild\b", r"\bharass\w*", r"\bfalsche nummer\b",
     r"\b(?:mauvais|faux) numero\b", r"\bnumero (?:equivocado|errado|sbagliato)\b", r"\blosch\w* (?:sie )?meine\b", r"\bwider(?:ruf|sprech|spruch)\w*",
 )  # fmt: skip
 """Among requests to stop, those that are not about one channel alone."""
+
+NAMED_CHANNELS: tuple[tuple[str, tuple[Channel, ...]], ...] = (
+    (r"\b(?:texts?|texted|texting|sms|mms|sms es)\b", ("sms", "mms")),
+    (r"\b(?:calls?|called|calling|callers?|ring|rings|ringing|phon(?:e|es|ed|ing) (?:me|us|here|again)|phoning|telephon\w+|voicemails?|robocalls?|"
+     r"anruf\w*|anzurufen|angerufen|telefon\w*|appels?|appeler|llam\w+|chiam\w+|ligar|ligac\w+|bellen|ringa|dzwon\w*|звон\w*)\b", ("voice_live", "voice_recorded")),
+    (r"\b(?:my|this|our) (?:\w+ )?(?:phone|mobile|cell|handset)\b", ("sms", "mms", "voice_live", "voice_recorded")),
+    (r"\b(?:emails?|emailed|emailing|inbox|mailbox|newsletters?|courriels?|correos?)\b", ("email",)),
+    (r"\b(?:mails?|mailing)\b", ("email", "post")),
+    (r"\b(?:letters?|post|postal|catalogs?|catalogues?|brochures?|leaflets?|flyers?|mailers?|briefe?|werbepost|cartas?|lettres?|courriers?)\b", ("post",)),
+    (r"\b(?:push|notifications?)\b", ("push",)),
+    (r"\b(?:whatsapp|messenger|telegram|viber)\b", ("instant_message",)),
+    (r"\b(?:fax|faxes|faxing)\b", ("fax",)),
+)  # fmt: skip
+"""What a channel is called. A request to stop that names some reaches those, and the one it came by."""
+
+NOT_NAMED = (
+    r"\bonly (?:\w+ ){0,3}(?:by |via |per )?(?:email|text|sms|call|phone|post|mail|letter)s?\b",
+    r"\bmy (?:email|e mail|mail)(?: address)? is\b",
+    r"\b(?:by|via|through|from) (?:this|your|the|an?|my) (?:reply|response)\b",
+    r"\b(?:text|sms|call|email|mail|reply) (?:stop|end|quit|me back)\b",
+    r"\bposted\b", r"\bcall(?:ed)? (?:it|this|that) (?:a|quits)\b", r"\bmailing list\b",
+)  # fmt: skip
+"""Where such a word says how to answer, or what is wanted, instead of what is to stop."""
 
 INNOCENT_PHRASES = (
     r"\b(?:bus|train|tram|pit|door|truck|full|next|last|first|rest) stops?\b", r"\bnon ?stop\b", r"\b(?:will|ll|can|could|may|might|to|i|ill|well|we|you) stop (?:by|in|over|at|for)\b",

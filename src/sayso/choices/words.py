@@ -17,6 +17,7 @@ import msgspec
 
 from sayso.choices import wordlists
 from sayso.choices.replies import own_subject, own_words
+from sayso.vocabulary import Channel
 
 LONGEST = 8_000
 """Characters of somebody's own words that are read; who writes more than that is read by a human too."""
@@ -36,6 +37,10 @@ class Wish(msgspec.Struct, frozen=True):
     """Of a stop: the channel it came by, or everything. Never one topic: who writes `stop` is not choosing topics."""
     keyword: bool = False
     """The whole message is a keyword; otherwise it was read in free words."""
+    channels: tuple[Channel, ...] = ()
+    """Of a stop: channels that it names, which stop beside the one it came by."""
+    erasure: bool = False
+    """It asks to have their details deleted: everything stops, and the owner has to answer."""
 
 
 _STOP = re.compile("|".join(wordlists.STOP_PHRASES))
@@ -44,6 +49,9 @@ _EVERYTHING = re.compile("|".join(wordlists.EVERYTHING_PHRASES))
 _INNOCENT = re.compile("|".join(wordlists.INNOCENT_PHRASES))
 _NEGATED = re.compile(r"\b(?:dont|never|not|wont) (?:you )?stop\b")
 _STEMS = re.compile(wordlists.STEMS)
+_ERASURE = re.compile("|".join(wordlists.ERASURE_PHRASES))
+_CHANNELS = tuple((re.compile(words), channels) for words, channels in wordlists.NAMED_CHANNELS)
+_NOT_NAMED = re.compile("|".join(wordlists.NOT_NAMED))
 _SENTENCES = re.compile(r"[.!?;:\n\r\u2026。！？؟।]+")
 _WORDS = re.compile(r"[^\W_]+")
 _SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-_][^\W\d_]){2,}(?!\w)")
@@ -69,7 +77,7 @@ def read_reply(text: str) -> Wish:
     """What a text message, or words without any quoted history, ask for. Time is linear in their length."""
     sentences = [plain(part) for part in _SENTENCES.split(_written(text[:LONGEST]))]
     sentences = [sentence for sentence in sentences if sentence]
-    found = _keyword(" ".join(sentences)) or _phrases(sentences, text)
+    found = _reaching(_keyword(" ".join(sentences)) or _phrases(sentences, text), sentences)
     if found.kind == "none" and len(text) > LONGEST:
         return Wish("unclear", "it is longer than is read here")
     return found
@@ -79,7 +87,14 @@ def read_mail(subject: str, text: str) -> Wish:
     """What an email asks for by its subject or its own words; what it quotes of ours, and signatures, say nothing."""
     titled = read_reply(own_subject(subject))
     readings = [read_reply(own_words(text)), *([titled] if titled.kind == "stop" else [])]
-    return min(readings, key=lambda wish: ("stop", "unclear", "help", "start", "none").index(wish.kind))
+    found = min(readings, key=lambda wish: ("stop", "unclear", "help", "start", "none").index(wish.kind))
+    stops = [wish for wish in readings if wish.kind in ("stop", "unclear")]
+    return msgspec.structs.replace(
+        found,
+        scope="everything" if any(wish.scope == "everything" for wish in stops) else found.scope,
+        channels=tuple(dict.fromkeys(channel for wish in stops for channel in wish.channels)),
+        erasure=any(wish.erasure for wish in stops),
+    )
 
 
 def plain(sentence: str) -> str:
@@ -148,6 +163,16 @@ def _keyword(words: str) -> Wish | None:
         if one in wordlists.START_WORDS:
             return Wish("start", "the whole message asks to start", keyword=True)
     return None
+
+
+def _reaching(found: Wish, sentences: list[str]) -> Wish:
+    """A stop with the channels that it names, wherever it names them: a refusal reaches wide."""
+    if found.kind not in ("stop", "unclear"):
+        return found
+    left = [_NOT_NAMED.sub(" ", _INNOCENT.sub(" ", sentence)) for sentence in sentences]
+    named = [channel for words, channels in _CHANNELS if any(map(words.search, left)) for channel in channels]
+    erasure = any(map(_ERASURE.search, sentences))
+    return msgspec.structs.replace(found, channels=tuple(dict.fromkeys(named)), erasure=erasure)
 
 
 def _phrases(sentences: list[str], text: str) -> Wish:

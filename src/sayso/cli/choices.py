@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sayso.choices.links import About
 from sayso.choices.stopping import Evidence, Reach, stop
-from sayso.choices.waiting import settle, waiting
+from sayso.choices.waiting import asked_erasure, settle, waiting
 from sayso.cli.common import CHANNELS, AtOption, JsonOption, UsageError, home, moment, one_of, print_json, told
 from sayso.cli.show import out
 from sayso.ledger import Ledger, email_address, phone_number
@@ -51,16 +51,17 @@ def stop_(
 
 @choices.command("waiting")
 def waiting_(as_json: JsonOption = False) -> None:
-    """Answers that may or may not ask to stop. They stop until you have read them."""
+    """Answers that may or may not ask to stop, and stop until you have read them; and who asks to be deleted."""
     with told(), Ledger(home()) as ledger:
-        found = waiting(ledger)
+        found = [*waiting(ledger), *asked_erasure(ledger)]
     if as_json:
         print_json(found)
         return
-    table = Table("entry", "received", "stopped meanwhile", Column("what they wrote", overflow="fold"))
+    table = Table("entry", "received", "asks", "stopped meanwhile", Column("what they wrote", overflow="fold"))
     for one in found:
         stopped = ", ".join(one.channels) or "everything"
-        table.add_row(one.entry, f"{one.happened_at:%Y-%m-%d %H:%M}", stopped, Text(one.words))
+        asks = "to be deleted" if one.asks == "erasure" else "unclear"
+        table.add_row(one.entry, f"{one.happened_at:%Y-%m-%d %H:%M}", asks, stopped, Text(one.words))
     out.print(table if found else "nothing waits to be read")
 
 

@@ -144,7 +144,7 @@ def complete(
                 ways = Ways(unsubscribe) if unsubscribe else _ways(settings, person, topic)
                 written = _completed_mail(given.content, sender, ways, label)
             elif given.kind == "sms":
-                stop, comes_from = unsubscribe or "STOP", sender_id or settings.sms.number
+                stop, comes_from = unsubscribe or "STOP", sender_id or settings.sms.comes_from
                 done = complete_text(given.text, sender, stop=stop, sender_id=comes_from, plain=plain)
                 written, said = done.body.encode(), _measured(done)
             else:
@@ -199,7 +199,7 @@ def _check(given: _Given, sender: Identity, settings: Settings, sender_id: str, 
             page = (lambda url: fetch(url).text) if follow else None
             return check_mail(given.content, sender, own=_own(settings), follow=page)
         if given.kind == "sms":
-            return check_text(given.text, sender, own=_own(settings), sender_id=sender_id or settings.sms.number)
+            return check_text(given.text, sender, own=_own(settings), sender_id=sender_id or settings.sms.comes_from)
         return (check_script if given.kind == "script" else check_letter)(given.text, sender)
     except MessageError as error:
         raise UsageError(f"it cannot be read: {error}") from None

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import msgspec
 
 from sayso.decision.answer import Decision, Dependence, LayerAnswer, Looked, Obligation, Outcome
+from sayso.decision.asked import judged
 from sayso.decision.compile import LIFTED, MET, NONE_ON_RECORD, NOT_ASKED, OPEN, OUT_OF_SCOPE, STANDS, Compiled, Mode
 from sayso.decision.consequences import exposure, remedies, valid_until
 from sayso.decision.verdict import Verdict, judge_for
@@ -36,7 +37,7 @@ def decide(
     rule = verdict.rule
     return Decision(
         answer=answer,
-        because=_because(verdict, risks),
+        because=_because(verdict, risks, worked),
         rule=rule.id if rule else "",
         limb=verdict.limb,
         cite=cited(verdict.compiled.law, rule),
@@ -80,13 +81,13 @@ def sentence(rule: tree.Rule, limb: str = "", *, is_open: bool = False) -> str:
     return f"it may be that {chosen}" if is_open else chosen
 
 
-def _because(verdict: Verdict, risks: list[str]) -> str:
+def _because(verdict: Verdict, risks: list[str], facts: Facts) -> str:
     rule = verdict.rule
     if rule is None:
         titles = dict.fromkeys(
             verdict.compiled.law.instruments[one.instrument].title
             for one in verdict.compiled.law.refusing
-            if verdict.trace[verdict.compiled.index[one.id]] != OUT_OF_SCOPE
+            if judged(verdict, one, facts)
         )
         return f"nothing forbids it in {', '.join(titles)}" if titles else "no rulebook that was asked applies to it"
     if risks:

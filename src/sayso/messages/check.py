@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from sayso.messages.check_header import judge_header, judge_subject
+from sayso.messages.check_explicit import judge_explicit
+from sayso.messages.check_header import judge_header
 from sayso.messages.check_list import judge_list_header
+from sayso.messages.check_subject import judge_subject
 from sayso.messages.content import Content, judge_content
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail, read_mail
@@ -45,7 +47,8 @@ def check_mail(
     commercial = content.facts.get("commercial_purpose") is not False
     found = Judged({}, [])
     found.add(judge_header(parsed, identity))
-    found.add(judge_subject(parsed))
+    found.add(judge_subject(parsed, commercial=commercial))
+    found.add(judge_explicit(parsed.reading))
     found.add(judge_sender(parsed.reading, identity))
     found.add(judge_stop(parsed.reading, own, follow))
     found.add(judge_list_header(parsed, own, dnsfunc))

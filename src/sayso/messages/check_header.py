@@ -7,12 +7,10 @@ from email.utils import parsedate_to_datetime
 
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail
-from sayso.messages.parts import Finding, Passage, Place
-from sayso.messages.remembering import Remembered
-from sayso.messages.requirements import Judged
+from sayso.messages.parts import Finding, Place
+from sayso.messages.requirements import Judged, core_name, names
 
 TRUE_HEADER = "15 USC 7704(a)(1); Cal. B&P 17529.5(a)(2)"
-TRUE_SUBJECT = "15 USC 7704(a)(2); Cal. B&P 17529.5(a)(3)"
 ONCE = "RFC 5322 3.6"
 
 _SINGLE = (
@@ -28,12 +26,33 @@ _SINGLE = (
     "references",
     "mime-version",
 )
-_REPLY = re.compile(r"^\s*(?:re|aw|sv|vs|antw|fwd?|wg|tr|rv)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
-_SERVICE = re.compile(
-    r"\b(?:your|ihre?|votre|su|tu)\s+(?:\w+\s+)?(order|invoice|receipt|account|payment|delivery|parcel|refund|password|bestellung|rechnung|commande|facture|pedido|factura)\b",
-    re.IGNORECASE,
-)  # fmt: skip
-_WORD = re.compile(r"\w{4,}")
+_DOES = frozenset(
+    [
+        "the",
+        "and",
+        "team",
+        "support",
+        "news",
+        "newsletter",
+        "shop",
+        "store",
+        "orders",
+        "order",
+        "sales",
+        "hello",
+        "info",
+        "contact",
+        "customer",
+        "customers",
+        "service",
+        "care",
+        "help",
+        "no",
+        "noreply",
+        "reply",
+    ]
+)
+"""What a display name may say that passes for nobody."""
 _INJECTED = re.compile(r"[\r\n\x00]|(?:^|\s)(?:bcc|content-type|mime-version)\s*:", re.IGNORECASE)
 
 
@@ -58,16 +77,25 @@ def judge_header(parsed: ParsedMail, identity: Identity) -> Judged:
             found.findings.append(Finding("header", "missing", said, Place("the header"), ONCE))
     _date(parsed, found)
     wrong = any(one.state == "wrong" for one in found.findings)
-    found.facts["header_accurate"] = not wrong
-    if not wrong:
-        place = _place(parsed, "from")
+    stranger = next((shown for shown, _ in parsed.addresses("from") if not _known(shown, identity)), "")
+    place = place_of(parsed, "from")
+    if wrong:
+        found.facts["header_accurate"] = False
+    elif stranger:
+        said = (
+            f"the display name is neither the brand nor the company: it may be somebody of yours, or pass for somebody else; "
+            f"write `{identity.brand}`, or `... at {identity.brand}`, or let a person look at it"
+        )
+        found.findings.append(Finding("header", "note", said, place, TRUE_HEADER))
+    else:
+        found.facts["header_accurate"] = True
         found.findings.append(Finding("header", "present", "it comes from the sender's own domain", place, TRUE_HEADER))
     return found
 
 
 def _own_domain(parsed: ParsedMail, identity: Identity, found: Judged) -> None:
     authors = parsed.addresses("from")
-    place = _place(parsed, "from")
+    place = place_of(parsed, "from")
     if not authors:
         found.findings.append(Finding("header", "wrong", "no From address can be read; write one", place, ONCE))
         return
@@ -84,9 +112,18 @@ def _own_domain(parsed: ParsedMail, identity: Identity, found: Judged) -> None:
     for name, address in others:
         if not owned(address, identity):
             said = f"{name.title()} names another's domain; that needs its permission"
-            found.findings.append(Finding("header", "note", said, _place(parsed, name), "Cal. B&P 17529.5(a)(1)"))
+            found.findings.append(Finding("header", "note", said, place_of(parsed, name), "Cal. B&P 17529.5(a)(1)"))
     if own and all(owned(address, identity) for _, address in others):
         found.facts["third_party_domain_unpermitted"] = False
+
+
+def _known(shown: str, identity: Identity) -> bool:
+    """Is a display name the sender's own: its brand or company with whatever else, a part of them, or what it does?"""
+    if names(shown, identity.brand) or names(shown, identity.legal_name) or "@" in shown:
+        return True
+    own = {word for name in (identity.brand, identity.legal_name) for word in core_name(name).split()}
+    own |= {domain.partition(".")[0] for domain in identity.domains}
+    return set(re.findall(r"\w+", shown.casefold())) <= own | _DOES
 
 
 def owned(address: str, identity: Identity) -> bool:
@@ -112,40 +149,10 @@ def _date(parsed: ParsedMail, found: Judged) -> None:
             parsedate_to_datetime(written)
         except (ValueError, TypeError, IndexError, OverflowError):
             said = "Date is not a date of mail; write one such as `Wed, 25 Nov 2026 09:00:00 +1100`"
-            found.findings.append(Finding("header", "wrong", said, _place(parsed, "date"), "RFC 5322 3.3"))
+            found.findings.append(Finding("header", "wrong", said, place_of(parsed, "date"), "RFC 5322 3.3"))
 
 
-def judge_subject(parsed: ParsedMail) -> Judged:
-    """
-    Does the subject mislead? False where it pretends; true where the body bears it out; else unknown.
-
-    It is borne out where at least half of its longer words stand in the body.
-    """
-    subject, place = parsed.reading.subject, _place(parsed, "subject")
-    body = " ".join(map(_SMALL.__getitem__, parsed.reading.passages))
-    if _REPLY.match(subject) and not (parsed.fields("in-reply-to") or parsed.fields("references")):
-        return _misleads("it pretends to answer or to pass on a message; take the `Re:` or `Fwd:` out", place)
-    claimed = _SERVICE.search(subject)
-    if claimed and claimed[1].casefold() not in body:
-        return _misleads(
-            f"it speaks of a `{claimed[1].lower()}`, and the body has none; say what the message is", place
-        )
-    words = set(_WORD.findall(subject.casefold()))
-    if words and 2 * sum(word in body for word in words) >= len(words):
-        return Judged(
-            {"subject_accurate": True}, [Finding("subject", "present", "the body bears it out", place, TRUE_SUBJECT)]
-        )
-    said = "the body hardly speaks of what the subject says; whether it misleads is for a person to say"
-    return Judged({}, [Finding("subject", "note", said, place, TRUE_SUBJECT)])
-
-
-_SMALL = Remembered[Passage, str](lambda passage: passage.words.casefold())
-
-
-def _misleads(said: str, place: Place) -> Judged:
-    return Judged({"subject_accurate": False}, [Finding("subject", "wrong", said, place, TRUE_SUBJECT)])
-
-
-def _place(parsed: ParsedMail, name: str) -> Place:
+def place_of(parsed: ParsedMail, name: str) -> Place:
+    """Where a header field stands."""
     fields = parsed.fields(name)
     return Place(f"header {name.title()}", fields[0].line if fields else 0)

@@ -23,6 +23,8 @@ _NOON = {
 def facts_under(place: str, channel: Channel, found: Mapping[str, Any], identity: Identity, day: date) -> Facts:
     """
     The facts of a message (`found`) to such a person in a place: a country, or a country and its state, such as `US-CA`.
+
+    It is taken to be sent from the sender's own country.
     """
     country, _, state = place.upper().partition("-")
     known: dict[str, Any] = {
@@ -30,6 +32,8 @@ def facts_under(place: str, channel: Channel, found: Mapping[str, Any], identity
         "person_country": country,
         "person_state": state or None,
         "sender_country": identity.country or None,
+        "message_originates_in": identity.country or None,
+        "sender_type": identity.sender_type,
         "grounds": [_agreed(day)],
         **_NOON,
     }

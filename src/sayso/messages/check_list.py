@@ -23,7 +23,7 @@ _TAG = re.compile(r"(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)")
 
 def judge_list_header(parsed: ParsedMail, own: str, dnsfunc: Callable[..., Any] | None = None) -> Judged:
     """
-    One List-Unsubscribe with exactly one https address and a mailbox beside it, one List-Unsubscribe-Post, both signed.
+    One List-Unsubscribe with exactly one https address, best with a mailbox beside it, one List-Unsubscribe-Post, both signed.
 
     Mailbox providers ask for it of whoever sends to many; no law does, so that it makes no fact.
     """
@@ -40,6 +40,11 @@ def judge_list_header(parsed: ParsedMail, own: str, dnsfunc: Callable[..., Any] 
             if wrong
             else Finding("list-unsubscribe", "present", "mail programs can offer to unsubscribe", place, "RFC 2369 3.2")
         )
+        if not wrong and not any(uri.lower().startswith("mailto:") for uri in uris(fields[0].value)):
+            said = (
+                "there is no mailbox beside its https address; nothing asks for one, and some programs use nothing else"
+            )
+            found.findings.append(Finding("list-unsubscribe-mailbox", "note", said, place, "RFC 2369 3.2"))
     found.findings.append(_post([field.value.strip() for field in posts], fields[0].value if fields else "", place))
     if fields and posts:
         found.findings.append(_signed(parsed, place, dnsfunc))
@@ -72,8 +77,6 @@ def _wrong(value: str, fields: int) -> str:
         return f"List-Unsubscribe holds {len(https)} https addresses; one-click asks for exactly one"
     if urlsplit(https[0]).hostname is None:
         return "List-Unsubscribe holds an https address without a host; write it whole"
-    if not any(uri.lower().startswith("mailto:") for uri in found):
-        return "List-Unsubscribe has no mailbox beside its https address; some programs use nothing else, so add one"
     return ""
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sayso.notices.declaration import Business
+from sayso.vocabulary.sender import SenderType
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -21,6 +22,7 @@ class Identity(msgspec.Struct, frozen=True):
     country: str = ""
     """ISO 3166-1 alpha-2."""
     domains: tuple[str, ...] = ()
+    sender_type: SenderType | None = None
 
     @classmethod
     def of(cls, business: Business, domains: tuple[str, ...] = ()) -> Identity:
@@ -34,5 +36,6 @@ class Identity(msgspec.Struct, frozen=True):
             phone=business.phone,
             website=business.website,
             country=business.country,
+            sender_type=business.sender_type,
             domains=tuple(dict.fromkeys(domain for domain in own if domain)),
         )

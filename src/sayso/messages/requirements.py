@@ -32,6 +32,10 @@ _LABELLED = re.compile(
     r"|\bcommercial (?:e-?mail|message)\b|\banzeige\b|\bwerbung\b|\bwerbepartner\b|\bwerbe-?mail\b|\bpublicit(?:é|aire|ario|aria)\b|\bpublicidad\b|\bpubblicità\b"
 )
 """In small letters."""
+_NEGATED = re.compile(
+    r"(?:\b(?:not|no|never|nor|without|isn|aren|ain|nicht|nie|kein\w*|pas|sans|non|sin)\b|n['’]t\b)[^.!?;:]{0,30}$"
+)
+"""What stands before a label that says that it is none, or speaks of others that one does not want."""
 
 
 class Judged(msgspec.Struct):
@@ -85,6 +89,19 @@ def names(words: str, name: str) -> bool:
     return bool(core) and core.partition(" ")[0] in words.casefold() and f" {core} " in f" {' '.join(_tokens(words))} "
 
 
+def whole_name(identity: Identity) -> str:
+    """The company's name, after the brand where that is called something else."""
+    brand, company = identity.brand, identity.legal_name
+    if brand.casefold() in company.casefold():
+        return company
+    return f"{brand} ({company})" if company else brand
+
+
+def same_name(identity: Identity) -> bool:
+    """Does the brand name the company, but for `Pty Ltd` and the like?"""
+    return not identity.legal_name.strip() or core_name(identity.brand) == core_name(identity.legal_name)
+
+
 def judge_sender(reading: Reading, identity: Identity) -> Judged:
     """Who authorised it, and how to reach them: in the body, and in the From line where there is one."""
     found = Judged({}, [])
@@ -135,7 +152,7 @@ def _said_in(passage: Passage, identity: Identity) -> _Said:
     reached = " ".join(link.target for link in passage.links if link.target.startswith(("mailto:", "tel:")))
     address = has_address(words, identity.postal_address)
     contact = address or _has_contact(f"{words} {reached}", identity.email, identity.phone or "")
-    label = len(words) < 400 and _LABELLED.search(words.lower()) is not None
+    label = len(words) < 400 and _labelled(words)
     return _Said(_named(words, identity), contact, address, label)
 
 
@@ -209,7 +226,7 @@ def _wanted(address: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _label(found: Judged, reading: Reading, passages: list[Passage], said: list[_Said]) -> None:
     """The label that CAN-SPAM asks for where the person did not consent; the law prescribes no words."""
-    place = _SUBJECT if _LABELLED.search(reading.subject.lower()) else None
+    place = _SUBJECT if _labelled(reading.subject) else None
     if place is None:
         place = next((one.place for one, has in zip(passages, said, strict=True) if has.label), None)
     found.facts["ad_identified"] = place is not None
@@ -221,6 +238,12 @@ def _label(found: Judged, reading: Reading, passages: list[Passage], said: list[
         found.findings.append(
             _said("advertisement-label", "note", "nothing says that it is an advertisement; the United States ask for that without consent", _END, LABEL)
         )  # fmt: skip
+
+
+def _labelled(words: str) -> bool:
+    """Does it say that it is an advertisement? `This is not a marketing email` says the opposite."""
+    small = words.lower()
+    return any(not _NEGATED.search(small[: one.start()]) for one in _LABELLED.finditer(small))
 
 
 def _tokens(text: str) -> list[str]:

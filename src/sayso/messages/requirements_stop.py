@@ -8,7 +8,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading
 from sayso.messages.remembering import Remembered
@@ -42,6 +42,17 @@ _PAID = re.compile(r"\bpremium\b|per (?:minute|min\b|call)|/min\b|\bfee\b|\bchar
 _TELEPHONE = re.compile(r"\b(?:call|phone|ring|telephone)\b[^.]{0,60}\d[\d ()-]{6,}", re.IGNORECASE)
 _WRITE = re.compile(r"\bwrit(?:e|ing) to (?:us at )?", re.IGNORECASE)
 
+_DATA = re.compile(
+    r"\b(?:with|includ\w+|stat(?:e|ing)|quot(?:e|ing)|provid\w+|giv(?:e|ing)|tell\w*|enter\w*|writ(?:e|ing)|send\w*|fill\w*)\b[^.!?]{0,40}"
+    r"\b(?:(?:your|full|first|last|family|user)\s?names?|date of birth|birth\s?da(?:te|y)|(?:phone|telephone|mobile|customer|account|member(?:ship)?|order|passport|card)\s+(?:number|no|id)|"
+    r"(?:postal|home|street)\s+address|post\s?code|zip code|reasons?)\b",
+    re.IGNORECASE,
+)
+"""Words that ask for more than the address written to."""
+_CANNOT = re.compile(
+    r"\b(?:can\s?not|can['’]t|could not|unable to|not possible to|not able to|no way to)\b[^.!?]{0,30}$", re.IGNORECASE
+)
+
 Follow = Callable[[str], str]
 """The HTML of a page, by a plain GET. Raises UnreadablePageError where it cannot be had."""
 
@@ -55,6 +66,8 @@ class Way(msgspec.Struct, frozen=True):
     own: bool = False
     login: bool = False
     paid: bool = False
+    asks: bool = False
+    """For more than the address written to."""
 
 
 def judge_stop(reading: Reading, own: str, follow: Follow | None = None) -> Judged:
@@ -83,8 +96,8 @@ def judge_stop(reading: Reading, own: str, follow: Follow | None = None) -> Judg
     _known(found, best)
     if follow is not None and best.target.startswith(("http://", "https://")):
         _followed(found, best, follow)
-    if "unsubscribe_functional" not in found.facts:
-        said = "whether that way works is not known here; look with --follow, or let it be completed with our own link"
+    if "unsubscribe-works" not in {one.matter for one in found.findings}:
+        said = "whether that way works is not known here; look at its page with --follow, or let it be completed with our own link"
         found.findings.append(Finding("unsubscribe-works", "note", said, best.place, WORKS))
     return found
 
@@ -114,6 +127,7 @@ def _ways(passage: Passage, own: str) -> list[Way]:
 
 def _way(passage: Passage, said: bool) -> Way | None:
     login, paid = bool(_LOGIN.search(passage.words)), bool(_PAID.search(passage.words))
+    asks = bool(_DATA.search(passage.words))
     link = _leading(passage.links, said)
     if link is not None:
         mail = link.target.lower().startswith("mailto:")
@@ -124,16 +138,16 @@ def _way(passage: Passage, said: bool) -> Way | None:
             and bool(_CHOOSING.search(link.words))
         )
         route: UnsubscribeRoute = "reply_email" if mail else "preference_page" if chooses else "link"
-        return Way(route, link.place, link.target, login=login, paid=paid)
+        return Way(route, link.place, link.target, login=login, paid=paid, asks=asks)
     if not said:
         return None
     if _REPLY.search(passage.words):
-        return Way("reply_email", passage.place, paid=paid)
+        return Way("reply_email", passage.place, paid=paid, asks=asks)
     if login or _CHOOSING.search(passage.words) or "://" in passage.words:
-        return Way("preference_page", passage.place, login=login, paid=paid)
+        return Way("preference_page", passage.place, login=login, paid=paid, asks=asks)
     if _TELEPHONE.search(passage.words):
-        return Way("phone", passage.place, paid=paid)
-    return Way("post", passage.place, paid=paid) if _WRITE.search(passage.words) else None
+        return Way("phone", passage.place, paid=paid, asks=asks)
+    return Way("post", passage.place, paid=paid, asks=asks) if _WRITE.search(passage.words) else None
 
 
 def _leading(links: tuple[Link, ...], said: bool) -> Link | None:
@@ -171,6 +185,10 @@ def _known(found: Judged, way: Way) -> None:
             "unsubscribe_more_than_one_step": False,
             "unsubscribe_menu": False,
         }
+    if way.asks:
+        found.facts["unsubscribe_requires_extra_personal_info"] = True
+        said = "stopping seems to ask for more than the address written to; ask for nothing else"
+        found.findings.append(Finding("unsubscribe-data", "wrong", said, way.place, FREE))
     if way.route == "preference_page":
         found.facts["unsubscribe_menu"] = True
 
@@ -182,37 +200,48 @@ def _followed(found: Judged, way: Way, follow: Follow) -> None:
         said = str(error)
         found.findings.append(Finding("unsubscribe-works", "note", said, way.place, WORKS))
         return
-    asked = [node for node in page.css("form input, form textarea, form select") if _asks(node.attributes)]
     login = page.css_first("input[type=password]") is not None
-    extra = [
-        node
-        for node in asked
-        if not re.search(
-            r"e-?mail|unsub|reason|opt|password",
-            f"{node.attributes.get('name')} {node.attributes.get('type')}",
-            re.IGNORECASE,
-        )
-    ]
-    works = not login and (page.css_first("form, button") is not None or bool(_STOPPING.search(page.text())))
-    found.facts |= {"unsubscribe_requires_login": login, "unsubscribe_requires_extra_personal_info": bool(extra)}
-    if works:
-        found.facts |= {"unsubscribe_functional": True, "unsubscribe_more_than_one_step": False}
+    form = next((form for form in page.css("form") if _stops(form)), None)
+    found.facts["unsubscribe_requires_login"] = login
+    asked = [] if form is None else [node for node in form.css("input, textarea, select") if _asks(node.attributes)]
+    if any("required" in node.attributes for node in asked):
+        found.facts["unsubscribe_requires_extra_personal_info"] = True
+    elif form is not None and not asked:
+        found.facts.setdefault("unsubscribe_requires_extra_personal_info", False)
+    works = not login and form is not None
     said = f"the page at {urlsplit(way.target).hostname} " + (
-        "lets one stop" if works else "asks for a log-in" if login else "shows no way to stop"
+        "has a form for stopping; that it works, and will for 30 days, was not tried"
+        if works
+        else "asks for a log-in"
+        if login
+        else "shows no form by which one stops"
     )
-    found.findings.append(Finding("unsubscribe-works", "present" if works else "wrong", said, way.place, WORKS))
+    if works and asked:
+        said += "; it has fields for more than the address"
+    found.findings.append(Finding("unsubscribe-works", "note" if works else "wrong", said, way.place, WORKS))
+
+
+def _stops(form: LexborNode) -> bool:
+    """Is there a button in this form, or a form of which nothing else can be meant, that stops?"""
+    pressed = form.css("button, input[type=submit], input[type=image]")
+    words = " ".join(
+        f"{node.text(separator=' ')} {node.attributes.get('value') or ''} {node.attributes.get('alt') or ''}"
+        for node in pressed
+    )
+    if any(not _CANNOT.search(words[: one.start()]) for one in _STOPPING.finditer(words)):
+        return True
+    said = form.text(separator=" ")
+    leads = bool(_PATH.search(form.attributes.get("action") or ""))
+    offered = any(not _CANNOT.search(said[: one.start()]) for one in _STOPPING.finditer(said))
+    return bool(pressed) and (leads or offered)
 
 
 def _asks(attributes: dict[str, str | None]) -> bool:
-    return (attributes.get("type") or "text").lower() not in (
-        "hidden",
-        "submit",
-        "button",
-        "checkbox",
-        "radio",
-        "image",
-        "reset",
-    )
+    """Is this field for anything but the address? Boxes choose what stops."""
+    kind = (attributes.get("type") or "text").lower()
+    if kind in ("hidden", "submit", "button", "checkbox", "radio", "image", "reset", "email", "password"):
+        return False
+    return not re.fullmatch(r"e-?mail(?:[-_ ]?address)?|mailbox", attributes.get("name") or "", re.IGNORECASE)
 
 
 _LEAST: tuple[UnsubscribeRoute, ...] = ("link", "reply_email", "reply_stop", "preference_page", "phone", "post")

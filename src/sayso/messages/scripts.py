@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from sayso.messages.content import judge_content
 from sayso.messages.identity import Identity
 from sayso.messages.mail_text import read_text
 from sayso.messages.parts import Finding, Passage, Place, Reading
-from sayso.messages.requirements import Found, Judged, judge_sender, names
+from sayso.messages.requirements import Found, Judged, judge_sender, names, whole_name
 
 CALL = "Telecommunications (Telemarketing and Research Calls) Industry Standard 2017"
+CALL_PROMOTES = "Do Not Call Register Act 2006 s 5(1); 47 USC 227(a)(4)"
+LETTER_PROMOTES = "Privacy Act 1988 Sch 1 APP 7.1"
+LETTER = "our own standard; no law that was read asks it of a letter"
 OPT_OUT = "Privacy Act 1988 Sch 1 APP 7.2(c), 7.3(c), 7.3(d)"
 
 _NAME = re.compile(
@@ -30,13 +35,29 @@ _NEVER = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _REFUSE = re.compile(
-    r"\bopt(?:ing)?[- ]out\b|\b(?:not|n't|no longer|stop)\b.{0,40}\b(?:receiv\w*|get(?:ting)?|hear(?:ing)?|sen[dt]\w*|mail\w*|letters?|offers?|marketing)\b|\bunsubscribe\b|\bkeine werbung\b|\bwerbung\w*\b.{0,30}\bwidersprechen\b|\bne plus recevoir\b|\bdejar de recibir\b",
+    r"\b(?:opt(?:ing)?[- ]out|unsubscrib\w+)\b"
+    r"|\b(?:not|n['’]t|no longer|never)\b(?: \w+){0,3} (?:wish|want|like|care|prefer)\b[^.!?]{0,30}\b(?:receiv\w+|get(?:ting)?|hear(?:ing)?|be (?:sent|contacted|written to|mailed))\b"
+    r"|\b(?:rather|prefer)\b[^.!?]{0,20}\bnot\b[^.!?]{0,20}\b(?:receiv\w+|get(?:ting)?|hear(?:ing)?|be (?:sent|contacted|written to|mailed)|write|send)\b"
+    r"|\bstop (?:receiving|getting|hearing|us (?:from )?(?:writing|sending)|(?:our |these |such |any )?(?:marketing |further |advertising )*(?:letters?|mail\w*|offers?|marketing))\b"
+    r"|\b(?:take|remove)\b[^.!?]{0,30}\b(?:off|from)\b[^.!?]{0,20}\blist\b"
+    r"|\bkeine werbung\b|\bwerbung\w*\b[^.!?]{0,40}\bwidersprechen\b|\bne plus recevoir\b|\bdejar de recibir\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
+"""What refuses; together with whom it is offered to, and what is refused."""
+_REFUSED = re.compile(
+    r"\b(?:letters?|mail(?:s|ings?)?|marketing|offers?|advert\w*|catalog\w*|brochures?|leaflets?|communications?|contact\w*|list|hear(?:ing)? from|writ\w+|"
+    r"such|these|further|werb\w+|post|courriers?|publicit\w+|publicidad|cartas?)\b",
+    re.IGNORECASE,
+)
+_OFFERED = re.compile(
+    r"\byou(?:['’]d|r)?\b|(?:^|[.!?:]\s*)(?:please |to |simply |just )?(?:opt|unsubscribe|stop|tell|call|write|tick|cross|visit)\b|\b(?:sie|ihnen|vous|usted|tick)\b|^(?:no longer|(?:do|would) (?:not|you))\b",
+    re.IGNORECASE,
+)
 _MEANS = re.compile(
     r"\d[\d ()-]{6,}\d|[\w.+-]+@[\w-]+\.\w|https?://|\bwww\.|\w\.\w{2,}/\w|\bfreepost\b|\breply paid\b|\btick\b",
     re.IGNORECASE,
 )
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _HEADING = re.compile(r"(?m)^#{1,6}\s+(.+)$")
 
 
@@ -44,6 +65,13 @@ class CheckedScript(Found, frozen=True, kw_only=True):
     """What was found in a script or a letter."""
 
     reading: Reading
+    promotion: str = ""
+    """The section under which it is asked whether a script or letter promotes; that of email reaches neither."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All of them."""
+        return (*(replace(one, cite=self.promotion) for one in self.content.findings), *self.carried)
 
 
 def read_script(text: str, where: str) -> Reading:
@@ -67,7 +95,7 @@ def check_script(text: str, identity: Identity) -> CheckedScript:
     found.facts |= {"opt_out_statement_in_message": refused is not None, "opt_out_means_provided": refused is not None}
     add = "`If you would rather not get such calls, say so and we take your number off our list`"
     found.findings.append(_finding("opt-out", "one may say no to further calls", refused, add, "script", OPT_OUT))
-    return _checked(found, reading, identity)
+    return _checked(found, reading, identity, CALL_PROMOTES)
 
 
 def check_letter(text: str, identity: Identity) -> CheckedScript:
@@ -75,8 +103,9 @@ def check_letter(text: str, identity: Identity) -> CheckedScript:
     reading = read_script(text, "letter")
     found = judge_sender(reading, identity)
     del found.facts["ad_identified"]
-    found.findings = [one for one in found.findings if one.matter in ("sender", "contact", "postal-address")]
-    saying = next((one for one in reading.passages if _REFUSE.search(one.words)), None)
+    asked = ("sender", "contact", "postal-address")
+    found.findings = [replace(one, cite=LETTER) for one in found.findings if one.matter in asked]
+    saying = next((one for one in reading.passages if any(map(_offers_a_no, _SENTENCES.split(one.words)))), None)
     add = "`You may opt out of our letters at any time`"
     place = saying.place if saying else None
     found.findings.append(_finding("opt-out", "it says that one may opt out", place, add, "letter", OPT_OUT))
@@ -84,7 +113,7 @@ def check_letter(text: str, identity: Identity) -> CheckedScript:
     add = "a telephone number, a mailbox or a page beside it"
     found.findings.append(_finding("opt-out-means", "it gives a simple means", means, add, "letter", OPT_OUT))
     found.facts |= {"opt_out_statement_in_message": saying is not None, "opt_out_means_provided": means is not None}
-    return _checked(found, reading, identity)
+    return _checked(found, reading, identity, LETTER_PROMOTES)
 
 
 def complete_script(text: str, identity: Identity) -> str:
@@ -92,7 +121,7 @@ def complete_script(text: str, identity: Identity) -> str:
     lacking = {one.matter for one in check_script(text, identity).lacking}
     opening, closing = [], []
     if lacking & {"caller-name", "employer"}:
-        opening.append(f"My name is [name], and I am calling from {_whole_name(identity)}.")
+        opening.append(f"My name is [name], and I am calling from {whole_name(identity)}.")
     if "purpose" in lacking:
         opening.append("I am calling about [what the call is for].")
     if "opt-out" in lacking:
@@ -115,15 +144,21 @@ def complete_letter(text: str, identity: Identity, *, opt_out: str = "") -> str:
     if lacking & {"sender", "contact", "postal-address"}:
         reached = ", ".join(one for one in (identity.email, identity.phone or "") if one)
         closing.append(
-            f"Sent by {_whole_name(identity)}, {' '.join(identity.postal_address.split())}. Contact: {reached}."
+            f"Sent by {whole_name(identity)}, {' '.join(identity.postal_address.split())}. Contact: {reached}."
         )
     return _around([], text, closing)
 
 
-def _checked(found: Judged, reading: Reading, identity: Identity) -> CheckedScript:
+def _checked(found: Judged, reading: Reading, identity: Identity, promotion: str) -> CheckedScript:
     content = judge_content(reading, identity)
     facts = {name: value for name, value in {**content.facts, **found.facts}.items() if value is not None}
-    return CheckedScript(facts=facts, content=content, carried=tuple(found.findings), reading=reading)
+    carried = tuple(found.findings)
+    return CheckedScript(facts=facts, content=content, carried=carried, reading=reading, promotion=promotion)
+
+
+def _offers_a_no(sentence: str) -> bool:
+    """Does it tell the reader that one may refuse further letters? `Do not send money for offers` refuses something else."""
+    return all(pattern.search(sentence) for pattern in (_REFUSE, _REFUSED, _OFFERED))
 
 
 def _finding(matter: str, said: str, place: Place | None, add: str, where: str, cite: str) -> Finding:
@@ -150,12 +185,6 @@ def _means(reading: Reading, saying: Passage | None) -> Place | None:
     at = reading.passages.index(saying)
     near = reading.passages[at : at + 2]
     return next((one.place for one in near if one.links or _MEANS.search(one.words)), None)
-
-
-def _whole_name(identity: Identity) -> str:
-    if identity.brand.casefold() in identity.legal_name.casefold():
-        return identity.legal_name
-    return f"{identity.brand} ({identity.legal_name})" if identity.legal_name else identity.brand
 
 
 def _around(opening: list[str], text: str, closing: list[str]) -> str:

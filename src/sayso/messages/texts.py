@@ -15,10 +15,11 @@ from sayso.messages.identity import Identity
 from sayso.messages.mail_parts import MessageError
 from sayso.messages.mail_text import read_text
 from sayso.messages.parts import Finding, Passage, Place, Reading
-from sayso.messages.requirements import WHO, Found, Judged, judge_sender, names
+from sayso.messages.requirements import WHO, Found, Judged, judge_sender, names, same_name, whole_name
 
 STOP_LAW = "Spam Act 2003 s 18(1); 47 CFR 64.1200(a)(10)"
 ANSWERED = "47 CFR 64.1200(a)(10)"
+FREE = "Spam Regulations 2021 s 7; 16 CFR 316.5"
 MOST_SEGMENTS = 4
 """What is surely carried as one message; beyond that gateways and telephones begin to cut."""
 
@@ -33,17 +34,41 @@ _STOP_LINK = re.compile(
     r"\b(?:opt[- ]?out|unsub\w*|stop|abmelden|désabonner|baja)\b[^.!?]{0,20}(?:https?://|\bwww\.|\w+\.\w{2,}/)",
     re.IGNORECASE,
 )
+_STOP_WORD = re.compile(r"\bSTOP+\b|\b(?i:opt[- ]?(?:ing )?out|unsub\w*|abmeld\w*|désabonn\w*|arret|arrêt|baja)\b")
+_COSTS = re.compile(
+    r"\bcosts?\b|\bcharg(?:e|ed|es)\b|\bpremium\b|\bfees?\b|\bkostet\b|\bcoûte\b|\bcuesta\b", re.IGNORECASE
+)
+_NO_COST = re.compile(
+    r"\b(?:no|without|free of)\s+(?:any\s+|extra\s+)?(?:cost|charge|fee)s?\b|\bat no (?:cost|charge)\b", re.IGNORECASE
+)
+_PRICE = re.compile(
+    r"[$€£]\s?\d|\d\s?[$€£¢]|\b\d+(?:[.,]\d\d)?\s?(?:c|ct|cents?|p|pence|aud|usd|eur|dollars?|euros?)\b", re.IGNORECASE
+)
+_TO_NUMBER = re.compile(
+    r"(?:\b(?:stop+|end|quit|cancel|unsub\w*|opt[- ]?out|arret|arrêt|baja|abmelden)\b[\"'”’]?\s*(?:to|on|at|via|an|au|al?|:|=)?\s*(\+?\d[\d ()-]{2,}\d))"
+    r"|\b(?:reply|text|txt|send|sms)\s+(?:to\s+)?(\+?\d[\d ()-]{2,}\d)",
+    re.IGNORECASE,
+)
+_PARTED = re.compile(r"[.!?;\n]+(?=\s|$)|,\s|\s[-\u2013|]\s")
+_SENTENCES = re.compile(r"[!?;\n]+|\.(?=\s|$)")
+_NO_REPLY = re.compile(
+    r"\bno[- ]?repl(?:y|ies)\b|\b(?:do not|don['’]t|can\s?not|can['’]t|please don['’]t) (?:be )?(?:repl(?:y|ied)|answer(?:ed)?)|\brepl(?:y|ies) (?:is|are) not\b"
+    r"|\bnot (?:possible to reply|monitored)\b|\bunmonitored\b|\b(?:keine antwort\w*|nicht antworten)\b|\b(?:pas de réponse|ne pas répondre|sans réponse)\b"
+    r"|\b(?:no responda|no responder|sin respuesta)\b",
+    re.IGNORECASE,
+)
 _TYPED = str.maketrans({
     "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2013": "-", "\u2014": "-",
     "\u2212": "-", "\u2026": "...", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2022": "*", "\u200b": "", "\ufeff": "",
 })  # fmt: skip
 """Typographic signs, and what a typewriter has for them: nothing else may be replaced, since letters mean something."""
 _WORDS = {
-    "en": ("Reply {} to opt out", "Opt out: {}"),
-    "de": ("Antworten Sie {} zum Abmelden", "Abmelden: {}"),
-    "fr": ("Répondez {} pour vous désabonner", "Se désabonner : {}"),
-    "es": ("Responda {} para darse de baja", "Darse de baja: {}"),
+    "en": ("Reply {} to opt out", "Opt out: {}", "No replies", "By {}", "Contact: {}"),
+    "de": ("Antworten Sie {} zum Abmelden", "Abmelden: {}", "Keine Antwort möglich", "Von {}", "Kontakt: {}"),
+    "fr": ("Répondez {} pour vous désabonner", "Se désabonner : {}", "Ne pas répondre", "Par {}", "Contact : {}"),
+    "es": ("Responda {} para darse de baja", "Darse de baja: {}", "No responder", "De {}", "Contacto: {}"),
 }
+"""To stop by a reply, to stop by a link, that nobody can reply, who sends it, and how to reach them."""
 
 
 class CheckedText(Found, frozen=True, kw_only=True):
@@ -98,7 +123,7 @@ def check_text(
     reading = read_body(body, media)
     content = judge_content(reading, identity)
     commercial = content.facts.get("commercial_purpose") is not False
-    found = _identity(reading, identity, sender_id)
+    found = _identity(reading, identity, sender_id, own)
     found.add(_stop(reading, own, sender_id))
     segments, encoding = measure(body)
     said = f"{segments} segment{'s' if segments > 1 else ''} in {encoding}"
@@ -118,7 +143,7 @@ def check_text(
     )
 
 
-def _identity(reading: Reading, identity: Identity, sender_id: str) -> Judged:
+def _identity(reading: Reading, identity: Identity, sender_id: str, own: str) -> Judged:
     found = judge_sender(reading, identity)
     del found.facts["postal_address_present"], found.facts["ad_identified"]
     found.findings = [one for one in found.findings if one.matter in ("sender", "contact")]
@@ -128,13 +153,46 @@ def _identity(reading: Reading, identity: Identity, sender_id: str) -> Judged:
         found.findings.append(
             Finding("sender", "present", "the name it comes from says who sends it", Place("sender"), WHO)
         )
-    linked = any(_leads_home(link.target, identity) for one in reading.passages for link in one.links)
-    if found.facts["contact_details_accurate"] is False and (linked or (sender_id and not is_name(sender_id))):
-        found.facts["contact_details_accurate"] = True
-        found.findings = [one for one in found.findings if one.matter != "contact"]
-        said = "the number it comes from, or a link to the sender's own pages, says how to reach them"
-        found.findings.append(Finding("contact", "present", said, Place("text"), "Spam Act 2003 s 17(1)(b)"))
+    if found.facts["sender_identified"] and not _says_company(reading, identity):
+        said = (
+            f"it names the brand, and not `{identity.legal_name}`; the regulator asks for the legal name, or a name with its "
+            "number (ABN), so let it be completed"
+        )
+        found.findings.append(Finding("sender-company", "note", said, Place("text"), f"{WHO}; ACMA's guidance"))
+    if found.facts["contact_details_accurate"] is False:
+        _reached(found, reading, identity, sender_id, own)
     return found
+
+
+def _says_company(reading: Reading, identity: Identity) -> bool:
+    """Is the company named where the brand is called something else?"""
+    return same_name(identity) or any(names(one.words, identity.legal_name) for one in reading.passages)
+
+
+def _reached(found: Judged, reading: Reading, identity: Identity, sender_id: str, own: str) -> None:
+    """What may do where no contact details stand in it: the number it comes from, or, arguably, a link."""
+    numbered = bool(sender_id) and not is_name(sender_id)
+    led = [link.target for one in reading.passages for link in one.links if _leads_home(link.target, identity)]
+    pages = [target for target in led if not (own and target.startswith(own))]
+    if not numbered and not led:
+        return
+    found.findings = [one for one in found.findings if one.matter != "contact"]
+    cite = "Spam Act 2003 s 17(1)(b)"
+    if numbered:
+        found.facts["contact_details_accurate"] = True
+        said = "the number it comes from says how to reach the sender"
+        found.findings.append(Finding("contact", "present", said, Place("text"), cite))
+    elif pages:
+        found.facts["contact_details_accurate"] = True
+        said = "it links to the sender's own pages, which say how to reach them; that a link is enough is arguable"
+        found.findings.append(Finding("contact", "note", said, Place("text"), cite))
+    else:
+        del found.facts["contact_details_accurate"]
+        said = (
+            "only the link for stopping leads to the sender; whether the contact details on its page are in the message is "
+            "arguable, so add a telephone number, a mailbox or a page"
+        )
+        found.findings.append(Finding("contact", "missing", said, Place("text"), cite))
 
 
 def _leads_home(target: str, identity: Identity) -> bool:
@@ -152,6 +210,7 @@ def _stop(reading: Reading, own: str, sender_id: str) -> Judged:
     offered = replies or linked
     found = Judged({"unsubscribe_present": offered, "sms_sender_id_alphanumeric": named}, [])
     found.facts |= {"opt_out_statement_in_message": offered, "opt_out_means_provided": offered or None}
+    _silence(found, words, named)
     place = ours.place if ours else Place("text")
     if not offered:
         found.findings.append(
@@ -159,19 +218,55 @@ def _stop(reading: Reading, own: str, sender_id: str) -> Judged:
         )
         return found
     heard = replies and not named
+    dear, elsewhere = _costs(words), _elsewhere(words, sender_id)
     found.facts["unsubscribe_route"] = "reply_stop" if heard or not linked else "link"
     if replies and named and not linked:
         said = "a reply is asked for, and a name cannot be replied to; put in a link, or send from a number"
         found.findings.append(Finding("unsubscribe", "wrong", said, place, ANSWERED))
         found.facts["unsubscribe_functional"] = False
         return found
-    if heard or ours is not None:
+    if heard and (dear or elsewhere) and ours is None:
+        said = "stopping seems to cost something; make it free" if dear else _ELSEWHERE
+        found.findings.append(Finding("unsubscribe", "wrong", said, place, FREE if dear else STOP_LAW))
+        return found
+    if (heard and not (dear or elsewhere)) or ours is not None:
         found.facts |= _FREE
+    if ours is not None and (dear or elsewhere):
+        heard = False
+        found.facts["unsubscribe_route"] = "link"
     if heard and named is None:
         del found.facts["unsubscribe_functional"]
     said = "a reply stops it" if heard else "a link stops it"
     found.findings.append(Finding("unsubscribe", "present", said, place, STOP_LAW))
     return found
+
+
+_ELSEWHERE = "STOP is to go to another number than the one it comes from; whether that is heard, and free, is not known"
+
+
+def _silence(found: Judged, words: str, named: bool | None) -> None:
+    """Does a text that cannot be answered say so? The United States ask it of every such text."""
+    found.facts["sms_says_no_reply"] = bool(_NO_REPLY.search(words))
+    if named and not found.facts["sms_says_no_reply"]:
+        said = "it comes from a name and does not say that it cannot be answered; the United States ask for that, so add `No replies`"
+        found.findings.append(Finding("no-reply", "note", said, Place("text"), ANSWERED))
+
+
+def _costs(words: str) -> bool:
+    """Is stopping said to cost something? A price beside the word counts, that of the goods does not."""
+    whole = [_NO_COST.sub(" ", one) for one in _SENTENCES.split(words)]
+    if any(_STOP_WORD.search(one) and _COSTS.search(one) for one in whole):
+        return True
+    return any(
+        (_REPLY_STOP.search(one) or _STOP_WORD.search(one)) and _PRICE.search(one) for one in _PARTED.split(words)
+    )
+
+
+def _elsewhere(words: str, sender_id: str) -> bool:
+    """Is the word to be sent to another number than the one that the text comes from?"""
+    ours = re.sub(r"\D", "", sender_id)[-8:]
+    named = (re.sub(r"\D", "", one[1] or one[2])[-8:] for one in _TO_NUMBER.finditer(words))
+    return any(not ours or one != ours for one in named)
 
 
 _FREE = {
@@ -204,16 +299,31 @@ def complete_text(
     link = stop.startswith(("http://", "https://"))
     if is_name(sender_id) and not link:
         raise MessageError("a text from a name cannot be replied to; give a link for stopping, or send from a number")
-    checked = _stop(read_body(body), stop if link else "", sender_id)
-    named = _identity(read_body(body), identity, sender_id).facts["sender_identified"]
-    whole = body.strip() if named else f"{identity.brand}: {body.strip()}"
+    own = stop if link else ""
+    reading = read_body(body)
+    checked = _stop(reading, own, sender_id)
+    said = _WORDS.get(language or language_of(reading), _WORDS["en"])
+    named = any(names(one.words, name) for one in reading.passages for name in (identity.brand, identity.legal_name))
+    shown = named or _identity(reading, identity, sender_id, own).facts["sender_identified"]
+    whole = (
+        body.strip() if shown else f"{identity.brand if same_name(identity) else whole_name(identity)}: {body.strip()}"
+    )
+    tail = [] if _says_company(read_body(whole), identity) else [said[3].format(identity.legal_name.strip())]
+    if is_name(sender_id) and not _identity(read_body(whole), identity, sender_id, own).facts.get(
+        "contact_details_accurate"
+    ):
+        tail += [said[4].format(reach)] if (reach := identity.phone or identity.email) else []
+    if is_name(sender_id) and not checked.facts["sms_says_no_reply"]:
+        tail.append(said[2])
+    for one in tail:
+        whole = _followed(whole) + one
     words = ""
     if (
         not checked.facts["unsubscribe_present"]
         or any(one.state == "wrong" for one in checked.findings)
         or (link and stop not in body)
     ):
-        words = _WORDS.get(language or language_of(read_body(body)), _WORDS["en"])[link].format(stop)
+        words = said[link].format(stop)
     if plain and _spares(whole + words):
         whole, words = whole.translate(_TYPED), words.translate(_TYPED)
     whole = _joined(whole, words)
@@ -240,7 +350,7 @@ def _joined(whole: str, words: str) -> str:
     """
     if not words:
         return whole
-    before = f"{whole} " if re.search(r"(?:[.!?\n]|\S*://\S*)$", whole) else f"{whole}. "
+    before = _followed(whole)
     encoding = measure(before + words)[1]
     each = _holds(encoding, 2) // 2
     parts = _parts(before + words)
@@ -250,6 +360,11 @@ def _joined(whole: str, words: str) -> str:
     for char in before:
         used = used + _units(char, encoding) if used + _units(char, encoding) <= each else _units(char, encoding)
     return f"{before}{' ' * (each - used)}{words}"
+
+
+def _followed(whole: str) -> str:
+    """What stands before something more: its sentence ended, but not with a full stop that a link would take in."""
+    return f"{whole} " if re.search(r"(?:[.!?\n]|\S*://\S*)$", whole) else f"{whole}. "
 
 
 def _parts(body: str) -> list[str]:

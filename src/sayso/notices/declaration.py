@@ -13,6 +13,7 @@ import msgspec
 
 from sayso.vocabulary import Channel
 from sayso.vocabulary.person import CollectedFor
+from sayso.vocabulary.sender import SenderType
 
 Jurisdiction = Literal["AU", "US-CA"]
 SourceKind = Literal["person", "device", "other"]
@@ -59,6 +60,8 @@ class Business(_Part, frozen=True):
     website: str
     """Where its pages stand, such as `https://shop.example`; the notices' own links start with it."""
     phone: str | None = None
+    sender_type: SenderType | None = None
+    """What kind of body it is, where a law lets some of them do more: a registered charity, a party, a school."""
 
 
 class Complaints(_Part, frozen=True):

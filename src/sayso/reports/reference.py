@@ -151,6 +151,8 @@ def stops_page(books: Rulebooks, on: date) -> str:
             "What each kind of stop reaches, on the channels and topics it is about. Each cell is the answer of the house "
             "rulebook `own.any-stop`, which cannot be turned off; a law may reach further, never less far. Every stop works "
             "at once, covers all brands of the business and every spelling of the address, and outlives merges and erasure.",
+            "A request in words reaches the channel it came by and each channel that it names; one that says `everything` or "
+            "`all`, or asks to be deleted, reaches every channel.",
             _table(("kind", "the person", *MESSAGES), rows),
             "Only a later affirmative act of the person, with evidence, lifts a stop. A number that passed on is lifted by "
             "its new holder's order or yes.",

@@ -47,7 +47,7 @@ def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settin
     own = settings.public.url.rstrip("/") + "/u/"
     identity = _with_pages(identity, own)
     if isinstance(outgoing.content, Text):
-        return _text(outgoing.content, outgoing.stream, ways, identity, own, settings.sms.number)
+        return _text(outgoing.content, outgoing.stream, ways, identity, own, settings.sms.comes_from)
     return _mail(outgoing.content, outgoing.stream, ways, identity, own)
 
 

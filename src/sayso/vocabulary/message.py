@@ -50,6 +50,7 @@ class MessageFacts(PersonFacts, kw_only=True):
     recipient_is_student_household: A[bool | None, Fact("the account-holder, or someone of their household, is or was enrolled with the institution", "against", "the ledger", SENDER)] = None
     promotes: A[Promotes | None, Fact("whose goods it promotes, and how near to what the person bought or asked for", "against", TEMPLATE, SENDER)] = None
     promotes_gambling: A[bool | None, Fact("it promotes betting or other gambling", "against", TEMPLATE, SENDER)] = None
+    sexually_explicit: A[bool | None, Fact("it depicts or describes sexual acts, or is about goods for them", "against", TEMPLATE, SENDER)] = None
     charitable_purpose_only: A[bool | None, Fact("its sole purpose is to further the charity's own purposes", "against", TEMPLATE, SENDER)] = None
     other_content: A[OtherContent | None, Fact("what stands beside the promotion", "against", TEMPLATE, SENDER)] = None
     transaction_agreed: A[bool | None, Fact("it completes, confirms or serves a transaction the person already agreed to", "against", TEMPLATE, SENDER)] = None
@@ -80,6 +81,7 @@ class MessageFacts(PersonFacts, kw_only=True):
     unsubscribe_menu: A[bool | None, Fact("a menu of lists is offered", "arrange", TEMPLATE, SENDER)] = None
     stop_all_option: A[bool | None, Fact("the menu has a choice to stop everything", "arrange", TEMPLATE, SENDER)] = None
     sms_sender_id_alphanumeric: A[bool | None, Fact("the text comes from a name, which cannot be replied to", "arrange", "the gateway's settings", SENDER)] = None
+    sms_says_no_reply: A[bool | None, Fact("the text says that it cannot be answered", "arrange", TEMPLATE, SENDER, cite="47 CFR 64.1200(a)(10)")] = None
     agreed_other_opt_out: A[bool | None, Fact("a contract or agreement with the person settles another way to opt out", "against", "the ledger", SENDER)] = None
     opt_out_statement_in_message: A[bool | None, Fact("the letter, ad or call draws attention to the right to opt out", "arrange", TEMPLATE, SENDER)] = None
     opt_out_means_provided: A[bool | None, Fact("there is a simple way to opt out of this direct marketing", "arrange", "the sender's settings", SENDER)] = None

@@ -86,9 +86,10 @@ def lacking(opened: Opened, campaign: Campaign, step: Step) -> list[Finding]:
     if isinstance(content, Mail):
         found = check_mail(content.raw, identity, own=own).findings
     else:
-        text = check_text(content.body, identity, own=own, sender_id=settings.sms.number, media=content.media)
+        sms = settings.sms
+        text = check_text(content.body, identity, own=own, sender_id=sms.comes_from, media=content.media)
         found = text.findings
-    ours = OF_MARKETING if isinstance(content, Mail) or settings.sms.number else (*OF_MARKETING, REACHED_BY_NUMBER)
+    ours = OF_MARKETING if isinstance(content, Mail) or settings.sms.comes_from else (*OF_MARKETING, REACHED_BY_NUMBER)
     wanted = (one for one in found if one.matter not in ours and not str(one.place).startswith(ONE_CLICK))
     return [
         one

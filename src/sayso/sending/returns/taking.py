@@ -18,13 +18,14 @@ import msgspec
 
 from sayso.choices.links import About
 from sayso.choices.replies import own_words
-from sayso.choices.stopping import Evidence, How, Reach, stop
+from sayso.choices.stopping import Evidence, How, Reach, ask_erasure, stop
 from sayso.choices.words import Wish, read_mail
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import Address, BounceReceived, ComplaintReceived, ConsentWithdrawn
 from sayso.sending.returns import aside
 from sayso.sending.returns.attribution import Attribution, Concerned
 from sayso.sending.returns.returned import Kind, read_returned
+from sayso.vocabulary import Channel
 
 MOST_UNPROVED = 50
 """Mailboxes that reports without a token of ours may stop in a day; those of our own messages carry one."""
@@ -153,7 +154,14 @@ class _Taking:
             self._keep()
         if not concerned:
             return self._taken("aside", "it asks to stop, and nobody on record can be told from it")
-        return self._stop(concerned, "reply" if wish.kind == "stop" else "unclear", wish.why, wish.scope)
+        taken = self._stop(
+            concerned, "reply" if wish.kind == "stop" else "unclear", wish.why, wish.scope, wish.channels
+        )
+        if wish.erasure:
+            evidence = Evidence(words=own_words(self._returned.text) or None)
+            for about in concerned:
+                ask_erasure(self._ledger, about, self._now, evidence)
+        return taken
 
     def _wish(self) -> Wish:
         return read_mail(self._returned.subject, self._returned.text)
@@ -164,9 +172,15 @@ class _Taking:
         known = sender is not None and self._ledger.find(sender.value)
         return [About(sender, "email", "everything", "shop")] if sender and known else []
 
-    def _stop(self, concerned: list[About], how: How, why: str, reach: Reach = "channel") -> Taken:
+    def _stop(
+        self, concerned: list[About], how: How, why: str, reach: Reach = "channel", named: tuple[Channel, ...] = ()
+    ) -> Taken:
         evidence = Evidence(words=own_words(self._returned.text) or None)
-        added = [entry for about in concerned for entry in stop(self._ledger, about, how, reach, self._now, evidence)]
+        added = [
+            entry
+            for about in concerned
+            for entry in stop(self._ledger, about, how, reach, self._now, evidence, named=named)
+        ]
         return self._taken("recorded" if added else "known", why, added)
 
     # ----------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import msgspec
 
 from sayso.capture.restraint import Restraint
 from sayso.choices.links import About
-from sayso.choices.stopping import Evidence, How, stop
+from sayso.choices.stopping import Evidence, How, ask_erasure, stop
 from sayso.choices.words import Wish, plain, read_reply
 from sayso.ledger import AddressError, Entry, Ledger, phone_number
 from sayso.ledger.entries import Address, Body, ConsentGiven, MessageSent, NumberReassigned, Private, TextReceived
@@ -106,7 +106,11 @@ def receive(
 def _stop(ledger: Ledger, sms: Sms, text: Inbound, wish: Wish, now: datetime) -> list[str]:
     how: How = "unclear" if wish.kind == "unclear" else "keyword" if wish.keyword else "reply"
     about = About(text.number, "sms", sms.topic, "shop")
-    return stop(ledger, about, how, wish.scope, now, Evidence(words=text.words[:LONGEST]))
+    evidence = Evidence(words=text.words[:LONGEST])
+    added = stop(ledger, about, how, wish.scope, now, evidence, named=wish.channels)
+    if wish.erasure:
+        ask_erasure(ledger, about, now, evidence)
+    return added
 
 
 def _confirmed(ledger: Ledger, number: Address) -> bool:
