@@ -23,7 +23,7 @@ from sayso.messages.mail import MessageError
 from sayso.sending.decisions.drafts import DraftError, content_of, draft_of
 from sayso.sending.decisions.questions import Draft, Question, Reply, State
 from sayso.sending.dispatch import Dispatch
-from sayso.sending.gate.messages import RefusedError, covers, looked_at
+from sayso.sending.gate.messages import RefusedError, foreign, looked_at
 from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Stream, Text
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
@@ -115,9 +115,9 @@ class Decisions:
         """From may name only what the stream's settings let it. Raises DraftError, or RefusedError for a bad header."""
         if not isinstance(content, Mail):
             return
-        domain, configured = looked_at(content.raw).from_domain, self._streams.get(stream.name)
-        if configured is None or not covers(configured.from_domains, domain):
-            raise DraftError(f"From names {domain[:100]}, which `{stream.name}` may not write for; see from_domains")
+        configured = self._streams.get(stream.name)
+        if said := foreign(looked_at(content.raw), configured.from_domains if configured else []):
+            raise DraftError(f"{said}, which `{stream.name}` may not write for; see from_domains")
 
     def _without_message(self, stream: Stream, question: Question, to: Address) -> Decision:
         at = self._clock()
