@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -25,6 +27,7 @@ from sayso.sending.outgoing import OUTBOX, Mail
 from sayso.settings import SettingsError
 from sayso.web.chart import bars_svg
 
+LOG = logging.getLogger("sayso.web")
 FRAMED = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -145,8 +148,17 @@ def outbox(owner: NamedDependency[Ledger]) -> Template:
         file = owner.home / OUTBOX / f"{name}.eml"
         to = masked(entry.addresses[0]) if entry and entry.addresses else ""
         at = entry.happened_at if entry else datetime.fromtimestamp(file.stat().st_mtime, UTC)
-        laid.append(Laid(name, at, seen(Mail(file.read_bytes())).subject, to, _what(entry.origin if entry else "")))
+        laid.append(Laid(name, at, _subject(file), to, _what(entry.origin if entry else "")))
     return Template("outbox.html", context={"laid": laid, "all": len(names)})
+
+
+def _subject(file: Path) -> str:
+    """One mail that cannot be shown hides no other."""
+    try:
+        return seen(Mail(file.read_bytes())).subject
+    except Exception as error:
+        LOG.warning("a mail in the outbox cannot be shown: %s", type(error).__name__)
+        return "(this mail cannot be shown)"
 
 
 @get("/outbox/{name:str}", sync_to_thread=True)
