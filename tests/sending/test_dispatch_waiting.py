@@ -105,8 +105,9 @@ def test_a_message_that_waited_is_judged_by_the_hour_at_which_it_leaves(
 
     monkeypatch.setattr(dispatching, "judge_outgoing", with_quiet_hours)
     way = Busy(meanwhile)
-    out = Dispatch(ledger, Settings(), IDENTITY, all_rulebooks(ledger.home), {"email": way}, lambda: now)
-    outcome = asyncio.run(out.send(mail(ANA)))
+    with Ledger(ledger.home, lambda: now) as store:
+        out = Dispatch(store, Settings(), IDENTITY, all_rulebooks(store.home), {"email": way}, lambda: now)
+        outcome = asyncio.run(out.send(mail(ANA)))
     assert (outcome.state, way.given) == ("refused", [])
     assert (judged_at[0], judged_at[-1]) == (NOW, night)
 
@@ -134,10 +135,13 @@ def test_a_fresh_answer_is_not_asked_for_again(ledger: Ledger, monkeypatch: pyte
 
 
 class Slow(NextHop):
-    """A next hop that takes its time over each message."""
+    """A next hop that takes its time over each message: until it is told to go on."""
+
+    has_one, go_on = threading.Event(), threading.Event()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        await asyncio.sleep(2)
+        self.has_one.set()
+        await asyncio.to_thread(self.go_on.wait, 60)
         return await super().handle_DATA(server, session, envelope)
 
 
@@ -156,12 +160,19 @@ def test_a_message_that_waits_for_a_place_at_the_smart_host_is_held_by_a_stop(
                     replies[number] = given(session, RAW.replace(b"<one@", f"<{number}@".encode()), ANA.value)[0]
 
             threads = [threading.Thread(target=one, args=(number,)) for number in (1, 2)]
-            for thread in threads:
-                thread.start()
-                time.sleep(0.6)
+            threads[0].start()
+            assert Slow.has_one.wait(60)
+            threads[1].start()
+            places = running.dispatch._transports["email"]._places  # type: ignore[attr-defined]
+            for _ in range(600):
+                if places._waiters:
+                    break
+                time.sleep(0.05)
+            time.sleep(dispatching.FRESH_SECONDS)
             stopped(ledger)
+            Slow.go_on.set()
             for thread in threads:
-                thread.join(30)
+                thread.join(60)
     assert (replies, len(hop.taken)) == ({1: 250, 2: 550}, 1)
 
 
