@@ -24,7 +24,7 @@ _NAME = re.compile(r'(?:"(?:[ !#-\[\]-~\t]|\\[ -~])*"|[A-Za-z0-9!#$%&\'*+/=?^_`{
 """Words with dots between them, as everybody writes initials, and quoted strings."""
 _WITHIN = re.compile(r"@\s*([\w-]+(?:\.[\w-]+)+)")
 """A domain after an `@` in a name: some programs show the name alone. `Ana @ Oak` is none."""
-HOW = "write it as `Name <address@domain>`, with the name in quotes where it holds signs"
+HOW = "write it as the name, in quotes where it holds signs, and then the address in angle brackets"
 
 
 def domains_of(value: str) -> tuple[str, ...]:

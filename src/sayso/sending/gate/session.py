@@ -49,7 +49,7 @@ class Memory:
 
 
 class GateSession(SMTP):
-    """A session with the gate. `wait` shortens every time-out, for tests."""
+    """A session with the gate. `wait` shortens every time-out but that of the log-in, for tests."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class GateSession(SMTP):
             **how,
         )
         self._largest = gate.max_message_bytes
-        self._login_seconds = gate.login_seconds * wait
+        self._login_seconds = gate.login_seconds
         self._login: asyncio.TimerHandle | None = None
         self._crowd = crowd
         self._address = ""
