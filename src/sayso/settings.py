@@ -96,6 +96,12 @@ class Gate(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         str, _said("domain of the addresses bounces and unsubscribe mails come back to; empty: the mailer's own")
     ] = ""
     max_message_bytes: A[int, _said("the largest message taken", ge=1000, le=100_000_000)] = 25_000_000
+    max_connections: A[int, _said("connections taken at once by each process", ge=1, le=100_000)] = 1000
+    max_connections_per_address: A[int, _said("of those, from one address", ge=1, le=100_000)] = 200
+    login_seconds: A[float, _said("how long a client may take to log in", ge=1, le=300)] = 30.0
+    max_logins_waiting: A[
+        int, _said("passwords that wait to be checked; each check takes some tens of milliseconds", ge=1, le=1000)
+    ] = 32
     streams: dict[str, GateStream] = {}
     """By user name."""
 

@@ -14,7 +14,7 @@ from sayso.ledger.standing import all_rulebooks
 from sayso.messages.identity import Identity
 from sayso.sending.campaigns.opening import Opened, open_campaigns
 from sayso.sending.dispatch import Dispatch
-from sayso.sending.outgoing import Handed, Mail, Text, Transport
+from sayso.sending.outgoing import Handed, Mail, Still, Text, Transport, always
 from sayso.sending.sms import gateway_facts
 from sayso.settings import Campaigns, Settings, Sms
 from sayso.vocabulary import Channel
@@ -72,7 +72,7 @@ class NextHop:
         self.given: list[tuple[Address, Mail | Text]] = []
         self.forgets = False
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
         if not self.forgets:
             self.given.append((to, content))
         return self.says

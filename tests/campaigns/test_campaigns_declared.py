@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -144,3 +145,22 @@ def test_the_commands_check_preview_foresee_and_run_once(tmp_path: Path, monkeyp
 )  # fmt: skip
 def test_the_plain_text_of_markdown_has_its_links_written_out(written: str, shown: str) -> None:
     assert _links_written_out(f"See {written}.") == f"See {shown}."
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ 'a' * 100000000 }}", "{{ ['a'] * 100000000 }}", "{{ 10 ** 10000000 }}", "{{ '%100000000d' % 1 }}",
+        "{{ 'a'.center(100000000) }}", "{{ '{:100000000}'.format(1) }}", "{{ 'a'|center(100000000) }}",
+        "{{ '%100000000d'|format(1) }}", "{% for a in range(9999) %}{{ brand }}{% for b in range(9999) %}{{ brand }}{% endfor %}{% endfor %}",
+        "{{ lipsum(10000) }}",
+    ],
+)  # fmt: skip
+def test_a_template_that_makes_more_than_a_message_fails_the_check(home: Path, template: str) -> None:
+    began = time.process_time()
+    assert checked(home, **{"third.txt": template})
+    assert time.process_time() - began < 5
+
+
+def test_a_template_still_counts(home: Path) -> None:
+    assert checked(home, **{"third.txt": "{{ brand }}: {{ 2 * 3 }} things in {{ goods|join(', ') }} {{ link }}"}) == []

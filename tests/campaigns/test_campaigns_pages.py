@@ -217,3 +217,26 @@ def test_what_waits_for_a_gateway_says_so_on_both_pages(client: Client) -> None:
     texts = [row for row in page.split("<tr>") if ">cart-3<" in row]
     assert texts
     assert not any("</span> goes<" in row for row in texts)
+
+
+def test_a_mail_that_is_hard_to_show_hides_no_other(client: Client, shop: Ledger) -> None:
+    before = client.get("/outbox").text.count("/outbox/")
+    odd = {
+        "charset": b"From: Oak <shop@oak.example>\r\nSubject: First\r\nContent-Type: text/html; charset=idna\r\n\r\n<p>x</p>\r\n",
+        "from": b"From: a <shop@oak.example> <ceo@bank.example>, =?\r\nSubject: Second\r\n\r\nx\r\n",
+        "type": b'Subject: Third\r\nContent-Type: text/html; charset="\xff\r\nContent-Disposition: ;;=\r\n\r\nx\r\n',
+        "nothing": b"",
+        "parts": b"Subject: Fifth\r\nContent-Type: multipart/mixed; boundary=\"\r\n\r\n--\r\n",
+    }  # fmt: skip
+    files = [shop.home / "outbox" / f"01a2152c-ebc9-70d7-84e6-66a797bcb2{number:02}.eml" for number in range(len(odd))]
+    try:
+        for file, raw in zip(files, odd.values(), strict=True):
+            file.write_bytes(raw)
+        page = client.get("/outbox")
+        assert page.status_code == 200
+        assert page.text.count("/outbox/") == before + len(odd)
+        assert [f">{word}<" in page.text or word in page.text for word in ("First", "Second", "Third")] == [True] * 3
+        assert {client.get(f"/outbox/{file.stem}").status_code for file in files} == {200}
+    finally:
+        for file in files:
+            file.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ import pytest
 
 from sayso.ledger import Ledger
 from sayso.ledger.entries import Address, ConsentWithdrawn, Entry, MessageRefused, MessageSent
+from sayso.sending import dispatch
 from sayso.sending.decisions import Decisions, Draft, Question
 from sayso.sending.outgoing import Stream
 
@@ -199,3 +200,25 @@ def test_a_question_that_cannot_be_read_spoils_no_other(caller: httpx.Client) ->
     assert [one.get("id", "") for one in replies] == ["", "2", "", "4", "5"]
     assert "`chanel`; did you mean `channel`?" in replies[1]["because"].replace(" - at `$`", "")
     assert "did you mean `subject`?" in replies[4]["because"]
+
+
+def test_a_question_that_breaks_something_spoils_no_other(
+    decisions: Decisions, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged = dispatch.facts_of_message
+
+    def breaking(found: Any, configured: Any, stream: Stream) -> dict[str, Any]:
+        if stream.name == "carts" and found.get("message_kind") == "transactional":
+            raise ValueError("a bug that this message met")
+        return judged(found, configured, stream)
+
+    monkeypatch.setattr(dispatch, "facts_of_message", breaking)
+    text = "Your order has been shipped.\n\nOrder number: 1044\n"
+    questions = [
+        Question(to=ANA, id="1", message=Draft(**DRAFT)),
+        Question(to=ANA, id="2", message=Draft(sender=DRAFT["sender"], subject="Your order 1044", text=text)),
+    ]
+    for send in (False, True):
+        replies = decisions.ask(Stream("carts", "abandoned_cart"), questions, send=send)
+        assert [reply.state for reply in replies] == ["given" if send else "asked", "undecided"]
+    assert len(sent(ledger)) == 1

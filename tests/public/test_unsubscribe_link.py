@@ -267,3 +267,13 @@ def test_another_program_s_one_click_unsubscribes_over_tls(ledger: Ledger, tmp_p
         assert len(stops(ledger)) == 1
         server.should_exit = True
         running.join(10)
+
+
+@pytest.mark.parametrize(
+    "piece", [b"name=List-Unsubscribe\n", b"name=List-Unsubscribe\na\n", b"&List-Unsubscribe=One-Click "]
+)
+def test_no_request_takes_long_to_read_and_each_stops(http: httpx.Client, listener: Desk, path: str, piece: bytes) -> None:  # fmt: skip
+    began = time.monotonic()
+    answered = http.post(path, content=piece * (900_000 // len(piece)), headers=FORM)
+    assert (answered.status_code, time.monotonic() - began < 5) == (200, True)
+    assert stops(listener.ledger)

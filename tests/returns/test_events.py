@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from providers_of_mail import CERTIFICATE, Providers
 from shop_post import ANA, BOB, NOW, Post
 
+from sayso.capture.hooks import FetchError
 from sayso.ledger import Address, Ledger
-from sayso.sending.returns.events import PROVIDERS, Request
+from sayso.sending.returns.events import PROVIDERS, Request, ses, source_of
+from sayso.sending.returns.events.tokens import Tokens
 
 REAL: dict[str, tuple[str, list[str]]] = {
     "ses/sns-bounce-permanent.json": ("jane@example.com", ["hard_bounce"]),
@@ -230,6 +236,73 @@ def test_a_token_of_mailgun_holds_for_one_event(providers: Providers, post: Post
     assert [providers.post("mailgun", first).status for _ in range(2)] == [200, 200]
     assert providers.post("mailgun", providers.mailgun(left(BOB.value), token="t" * 50)).status == 401
     assert (post.stops(ANA), post.stops(BOB)) == (["unsubscribe"], [])
+
+
+def test_a_token_of_mailgun_is_remembered_by_the_next_process_and_for_no_longer_than_it_could_be_used(
+    tmp_path: Path,
+) -> None:
+    first, beside = (Tokens(tmp_path / "tokens", timedelta(hours=12)) for _ in range(2))
+    signed = int(NOW.timestamp())
+    assert first.first("t" * 50, "a", signed, NOW)
+    assert beside.first("t" * 50, "a", signed, NOW)
+    assert not beside.first("t" * 50, "b", signed, NOW), "another process that runs beside it"
+    after = Tokens(tmp_path / "tokens", timedelta(hours=12))
+    assert not after.first("t" * 50, "b", signed, NOW)
+    assert after.first("u" * 50, "c", signed, NOW)
+    assert not first.first("u" * 50, "d", signed, NOW)
+    assert (tmp_path / "tokens").stat().st_mode & 0o777 == 0o600
+    later = NOW + timedelta(days=2)
+    (tmp_path / "tokens").write_bytes((tmp_path / "tokens").read_bytes() * 200_000)
+    again = Tokens(tmp_path / "tokens", timedelta(hours=12))
+    assert again.first("v" * 50, "e", int(later.timestamp()), later)
+    assert (tmp_path / "tokens").read_text().count("\n") == 1
+
+
+def test_mailguns_tokens_lie_beside_the_store(providers: Providers, ledger: Ledger, post: Post) -> None:
+    trust = msgspec.structs.replace(providers.trust, home=ledger.home)
+
+    def left(who: str) -> Request:
+        return providers.mailgun({"event-data": {"event": "unsubscribed", "recipient": who, "id": "1"}}, token="t" * 50)
+
+    for who, status in ((ANA.value, 200), (BOB.value, 401)):
+        providers.sources["mailgun"] = source_of("mailgun", trust)  # a new process
+        assert providers.post("mailgun", left(who)).status == status
+    assert post.stops(BOB) == []
+
+
+def test_a_certificate_that_is_long_in_coming_keeps_no_known_one_waiting(
+    providers: Providers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ses, "PATIENCE_SECONDS", 0.1)
+    slow, coming = threading.Event(), threading.Event()
+    served = providers.trust.get
+    assert served is not None
+
+    def get(url: str) -> str:
+        if url != CERTIFICATE:
+            coming.set()
+            slow.wait(20)
+        return served(url)
+
+    source = ses.Ses(msgspec.structs.replace(providers.trust, get=get))
+    item = {"notificationType": "Delivery"}
+    other = CERTIFICATE.replace("0123", "9999")
+
+    def unknown() -> None:
+        with suppress(FetchError):
+            source.verify(providers.ses(item, SigningCertURL=other), NOW)
+
+    source.verify(providers.ses(item), NOW)
+    waiting = threading.Thread(target=unknown)
+    waiting.start()
+    assert coming.wait(10)
+    began = time.monotonic()
+    source.verify(providers.ses(item), NOW)
+    assert time.monotonic() - began < 1
+    with pytest.raises(FetchError):
+        source.verify(providers.ses(item, SigningCertURL=other), NOW)
+    slow.set()
+    waiting.join()
 
 
 _STREAM: list[tuple[str, Any]] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from pathlib import Path
 
@@ -120,3 +121,17 @@ def test_a_mail_made_to_take_long_does_not(raw: bytes) -> None:
 def test_a_mail_nested_without_end_is_unreadable_and_not_a_crash() -> None:
     deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
     assert read_returned(b"From: a@b.example\n" + deep).kind in ("unreadable", "reply")
+
+
+@pytest.mark.parametrize(
+    "piece", ["-", "- ", "--\n", "-- copy o", "a", "user ", "5.1.1 ", "<a@", "a@", "received:", "b-", "/u/a", "\r\n "]
+)
+def test_no_mail_takes_long_to_read_whatever_is_repeated_in_it(piece: str) -> None:  # fmt: skip
+    text = base64.encodebytes((piece * (700_000 // len(piece))).encode())
+    raw = (
+        b"From: MAILER-DAEMON@elm.example\r\nSubject: failure\r\nX-Failed-Recipients: " + b"a" * 5000 + b"\r\n"
+        b"Content-Transfer-Encoding: base64\r\nContent-Type: text/plain\r\n\r\n" + text.replace(b"\n", b"\r\n")
+    )
+    began = time.process_time()
+    read_returned(raw)
+    assert time.process_time() - began < 3

@@ -11,7 +11,7 @@ from sayso.ledger.entries import Address, ConsentGiven, ConsentWithdrawn, Detail
 from sayso.ledger.standing import all_rulebooks
 from sayso.messages.identity import Identity
 from sayso.sending.dispatch import Dispatch
-from sayso.sending.outgoing import Handed, Mail, Outgoing, Stream, Text
+from sayso.sending.outgoing import Handed, Mail, Outgoing, Still, Stream, Text, always
 from sayso.settings import Settings
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -90,7 +90,7 @@ class Watched:
         self.says = says or Handed("sent", "2.0.0 taken", 250)
         self.given: list[tuple[Address, Mail | Text, str]] = []
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
         self.given.append((to, content, entry))
         return self.says
 

@@ -351,3 +351,37 @@ def test_the_moment_of_a_stop_is_when_it_came(listening: Listening) -> None:
     listening.twilio("STOP")
     (stop,) = listening.stops()
     assert stop.received_on == NOON.date()
+
+
+def without_a_name(by_kannel: Listening, words: bytes, number: str = ANA.value) -> Any:
+    headers = {"Content-Type": "text/plain; charset=UTF-8", "X-Kannel-From": number}
+    return by_kannel.client.post(f"/texts/kannel/{SECRET}", content=words, headers=headers)
+
+
+def test_of_two_texts_without_a_name_neither_is_lost(by_kannel: Listening) -> None:
+    for number in (ANA.value, STRANGER.value):
+        assert without_a_name(by_kannel, b"STOP", number).status_code == 200
+        assert by_kannel.stops(number)
+
+
+def test_a_text_without_a_name_that_comes_again_is_recorded_once(by_kannel: Listening) -> None:
+    for words in (b"STOP", b"STOP", b"thanks", b"thanks"):
+        without_a_name(by_kannel, words)
+    assert [one.read_as for one in by_kannel.bodies(TextReceived)] == ["stop", "none"]
+    by_kannel.clock.wait(minutes=2)
+    without_a_name(by_kannel, b"thanks")
+    assert len(by_kannel.bodies(TextReceived)) == 3
+
+
+def test_a_second_stop_within_a_minute_counts_if_a_yes_came_between(by_kannel: Listening) -> None:
+    by_kannel.desk.settings.sms.start_means = START
+    without_a_name(by_kannel, b"STOP")
+    without_a_name(by_kannel, b"START")
+    without_a_name(by_kannel, b"STOP")
+    assert len(by_kannel.bodies(ConsentWithdrawn)) == 2
+
+
+def test_two_numbers_that_a_gateway_gives_one_name_are_two_texts(listening: Listening) -> None:
+    for number in (ANA.value, STRANGER.value):
+        listening.twilio("STOP", number, MessageSid="SM1")
+        assert listening.stops(number)

@@ -41,9 +41,11 @@ THINGS: dict[Channel, str] = {
     "post": "letters", "online_ad": "ads", "inbox_ad": "ads", "push": "notifications",
 }  # fmt: skip
 _ONE_CLICK = re.compile(
-    rb"(?:^|&)List-Unsubscribe=One-Click(?:&|\s*$)|name=\"?List-Unsubscribe\"?\s*\r?\n(?:[^\r\n]+\r?\n)*\r?\nOne-Click\s",
+    rb"(?:^|&)List-Unsubscribe=One-Click(?:&|\s*$)|name=\"?List-Unsubscribe\"?\s*\r?\n(?:[^\r\n]+\r?\n){0,10}\r?\nOne-Click\s",
     re.IGNORECASE,
 )
+_ONE_CLICK_WITHIN = 4096
+"""Bytes in which the one field of a mail client's request stands; a longer request is one of the page, and stops too."""
 _LONGEST_TOPIC = 100
 ANY_OTHER = "any_other_topic"
 """Stopped where its whole channel is: nobody's declaration names it."""
@@ -91,7 +93,7 @@ async def link_page(desk: NamedDependency[Desk], token: FromPath[str]) -> Templa
 
 def _stop_by_link(desk: Desk, token: str, body: bytes, evidence: Evidence) -> Response[Any]:
     about = desk.choices.about(token)
-    if _ONE_CLICK.search(body):
+    if _ONE_CLICK.search(body[:_ONE_CLICK_WITHIN]):
         stop(desk.ledger, about, "one_click", "channel", desk.now(), evidence)
         return Response("You are unsubscribed.\n", media_type=MediaType.TEXT)
     reach: Reach = "everything" if _pressed(body, "stop") == "everything" else "topic"

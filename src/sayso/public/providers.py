@@ -31,7 +31,8 @@ def _source(home: Path, name: str, source: EventSource) -> events.Source:
     keys = read_secrets(home, f"events.{name}.public_key_file", key_file) if key_file else ()
     pem = bool(keys) and keys[0].startswith("-----BEGIN")
     trust = events.Trust(
-        secrets=secrets, public_keys=("\n".join(keys),) if pem else keys, topic_arns=tuple(source.topic_arns), get=get_text
+        secrets=secrets, public_keys=("\n".join(keys),) if pem else keys, topic_arns=tuple(source.topic_arns), get=get_text,
+        home=home,
     )  # fmt: skip
     try:
         return events.source_of(name, trust)

@@ -19,7 +19,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException, PermissionDeniedException
 from litestar.params import FromPath
 
-from sayso.ledger import LedgerError
+from sayso.ledger import Address, LedgerError
 from sayso.public.desk import Desk
 from sayso.sending.outgoing import Outgoing
 from sayso.sending.sms.inbound import Inbound, number_of, receive
@@ -43,7 +43,7 @@ async def kannel_text(
         raise NotFoundException
     words = _decoded(await _body(request), request.content_type[1].get("charset", "utf-8"))
     asked = request.query_params.get("id", "")[:100]
-    return await _take(desk, f"kannel:{asked}", request.headers.get("x-kannel-from", ""), words, "")
+    return await _take(desk, "kannel", asked, request.headers.get("x-kannel-from", ""), words, "")
 
 
 @get("/texts/kannel/reports/{code:str}")
@@ -63,7 +63,7 @@ async def twilio_text(request: Request[Any, Any, Any], desk: NamedDependency[Des
     asked = form.get("MessageSid") or form.get("SmsSid", "")
     answered = bool(form.get("OptOutType"))
     return await _take(
-        desk, f"twilio:{asked[:100]}", form.get("From", ""), form.get("Body", ""), TWIML, answered=answered
+        desk, "twilio", asked[:100], form.get("From", ""), form.get("Body", ""), TWIML, answered=answered
     )
 
 
@@ -76,14 +76,16 @@ async def twilio_report(
     return await _told(desk, code, of_twilio(form.get("MessageStatus", ""), form.get("ErrorCode", "")))
 
 
-async def _take(desk: Desk, name: str, number: str, words: str, said: str, *, answered: bool = False) -> Response[str]:
+async def _take(
+    desk: Desk, gateway: str, asked: str, number: str, words: str, said: str, *, answered: bool = False
+) -> Response[str]:
     """Record a text, then answer the gateway; the person's answer goes afterwards, through the dispatch."""
     sms = desk.settings.sms
     address = number_of(number, sms.default_country)
     if address is None:
         LOG.warning("a text came from what is no number, so it is nobody's")
         return _said(said)
-    text = Inbound(name, address, words, answered)
+    text = _inbound(desk, gateway, asked, address, words, answered)
     try:
         identity = await run_sync(desk.texts.identity)
         got = await run_sync(lambda: receive(desk.ledger, sms, identity, desk.texts.helps, text, desk.now()))
@@ -92,6 +94,16 @@ async def _take(desk: Desk, name: str, number: str, words: str, said: str, *, an
         return Response("", status_code=503, media_type=MediaType.TEXT)
     after = BackgroundTask(_answer, desk, got.answer) if identity and got.answer else None
     return _said(said, after)
+
+
+def _inbound(desk: Desk, gateway: str, asked: str, number: Address, words: str, answered: bool) -> Inbound:
+    """
+    The text by its name, of which its number is part: two people's texts are never one.
+
+    Where the gateway gave none, the same words from the same number within a minute are the same text.
+    """
+    whose = f"{number.value}\n{desk.now():%Y-%m-%dT%H:%M}\n{words}" if not asked else number.value
+    return Inbound(f"{gateway}:{asked}:{desk.ledger.fingerprint(whose)}", number, words, answered, named=bool(asked))
 
 
 def _said(said: str, after: BackgroundTask | None = None) -> Response[str]:

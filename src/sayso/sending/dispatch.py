@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -30,8 +31,8 @@ from sayso.sending.batching import Batch
 from sayso.sending.journal import Journal
 from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
 from sayso.sending.moments import moments
-from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Text, Transport
-from sayso.sending.preparing import prepare, ways
+from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Still, Text, Transport, always
+from sayso.sending.preparing import is_service, prepare, ways
 from sayso.sending.signing import Signer
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
@@ -41,7 +42,10 @@ AT_ONCE = 32_000
 """Bytes up to which a mail is judged in the event loop itself: a thread would have it wait for its turn for longer."""
 NOTE_SECONDS, RECORD_SECONDS = 0.005, 0.02
 """How long a note, or a record, waits for others to be written with it."""
+FRESH_SECONDS = 0.5
+"""How old an answer may be when the next hop is told of the message; one that is older is asked for again."""
 UNDECIDED = "no answer can be had just now, so it does not go; try again later"
+ELSEWHERE = "it is under way already; try again later"
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -50,6 +54,10 @@ class Judged(msgspec.Struct, frozen=True):
     entry: str
     content: Mail | Text
     ruling: Ruling
+    message: dict[str, Any]
+    """What it is and carries, by which it can be judged again."""
+    asked: float
+    """When the store was asked, by the clock of this machine that only goes forward."""
     as_service: bool = False
     """Its content reads as service, and it is held to be marketing for its stream alone."""
 
@@ -139,6 +147,22 @@ class Dispatch:
         return recording.on_record(self.ledger, origin) if self.ledger.has_origin(origin + recording.SENT) else None
 
     async def _send(self, outgoing: Outgoing, again: bool) -> Outcome:
+        if not self._claim(outgoing.origin):
+            return Outcome("deferred", ELSEWHERE, code=451)
+        try:
+            return await self._decide(outgoing, again)
+        finally:
+            if self._journal is not None and all(recording.origin_of(late) != outgoing.origin for late in self._late):
+                self._journal.claims.give_back(outgoing.origin)
+
+    def _claim(self, origin: str) -> bool:
+        """Does nobody else have it under way? Where that cannot be told, there is no store to decide by either."""
+        try:
+            return self._open_journal().claims.take(origin)
+        except (LedgerError, OSError):
+            return True
+
+    async def _decide(self, outgoing: Outgoing, again: bool) -> Outcome:
         try:
             self._open_journal()
             at = self._clock()
@@ -147,15 +171,15 @@ class Dispatch:
             if known is not None and not (again and known.state == "unknown"):
                 return known
             judged = await self._judge(outgoing, looked_up, at)
-            if judged.ruling.answer != "allowed":
-                return await self._refuse(outgoing, judged)
         except MessageError as error:
             return Outcome("rejected", str(error), code=554)
         except Exception as error:  # no answer means no; what a bug or a damaged store says may hold anything
             LOG.error("undecided: %s", type(error).__name__)
-            if outgoing.approved:
+            if outgoing.approved and _of_the_store(error) and await asyncio.to_thread(self._serves, outgoing):
                 return await self._hand_over_undecided(outgoing)
             return Outcome("deferred", UNDECIDED, code=451)
+        if judged.ruling.answer != "allowed":
+            return await self._refuse(outgoing, judged)
         return await self._hand_over(outgoing, judged)
 
     def _look_up(self, outgoing: Outgoing, at: datetime) -> LookedUp:
@@ -165,24 +189,45 @@ class Dispatch:
         )
 
     async def _judge(self, outgoing: Outgoing, looked_up: LookedUp, at: datetime) -> Judged:
+        asked = time.monotonic()
         if isinstance(outgoing.content, Mail) and len(outgoing.content.raw) > AT_ONCE:
-            return await asyncio.to_thread(self._judged, outgoing, looked_up, at)
-        return self._judged(outgoing, looked_up, at)
+            return await asyncio.to_thread(self._judged, outgoing, looked_up, at, asked)
+        return self._judged(outgoing, looked_up, at, asked)
 
-    def _judged(self, outgoing: Outgoing, looked_up: LookedUp, at: datetime) -> Judged:
-        stream, entry, known = outgoing.stream, new_id(), looked_up.facts
-        standing = standing_of(self._law, looked_up.business)
+    def _judged(self, outgoing: Outgoing, looked_up: LookedUp, at: datetime, asked: float) -> Judged:
+        entry = new_id()
         prepared = prepare(outgoing, ways(outgoing, entry, self._links, self.settings), self.identity, self.settings)
-        message = facts_of_message(
-            prepared.facts, {**self._settled.get(outgoing.channel, {}), **outgoing.facts}, stream
-        )
-        ruling = judge_outgoing(known, message, moments(known, outgoing.to, at), at, standing)
-        as_service = not stream.service and prepared.facts.get("message_kind") in NOT_MARKETING
-        return Judged(entry, prepared.content, ruling, as_service)
+        configured = {**self._settled.get(outgoing.channel, {}), **outgoing.facts}
+        message = facts_of_message(prepared.facts, configured, outgoing.stream)
+        ruling = self._ruling(outgoing, message, looked_up, at)
+        as_service = not outgoing.stream.service and prepared.facts.get("message_kind") in NOT_MARKETING
+        return Judged(entry, prepared.content, ruling, message, asked, as_service)
+
+    def _judged_again(self, outgoing: Outgoing, judged: Judged) -> Judged:
+        """The same message, by what is known by now and at this hour."""
+        at, asked = self._clock(), time.monotonic()
+        ruling = self._ruling(outgoing, judged.message, self._look_up(outgoing, at), at)
+        return msgspec.structs.replace(judged, ruling=ruling, asked=asked)
+
+    def _ruling(self, outgoing: Outgoing, message: dict[str, Any], looked_up: LookedUp, at: datetime) -> Ruling:
+        known, standing = looked_up.facts, standing_of(self._law, looked_up.business)
+        return judge_outgoing(known, message, moments(known, outgoing.to, at), at, standing)
+
+    def _serves(self, outgoing: Outgoing) -> bool:
+        """Is it service by its content, without any store? What breaks here was not only the store's trouble."""
+        try:
+            return is_service(outgoing, self.identity, self.settings)
+        except Exception as error:
+            LOG.error("undecided: %s", type(error).__name__)
+            return False
 
     async def _refuse(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         ruling = judged.ruling
-        await self._records.put(recording.refused(outgoing, ruling, judged.entry, self._clock()))
+        try:
+            await self._records.put(recording.refused(outgoing, ruling, judged.entry, self._clock()))
+        except (LedgerError, OSError) as error:
+            LOG.error("a refusal could not be recorded: %s", type(error).__name__)
+            return Outcome("deferred", UNDECIDED, code=451)
         said = f"{ruling.because} ({ruling.rule})" if ruling.rule else ruling.because
         if judged.as_service:
             said += "; it reads as service mail: send that through a stream with service = true"
@@ -196,12 +241,14 @@ class Dispatch:
         except OSError as error:
             LOG.error("not noted, so not handed over: %s", type(error).__name__)
             return Outcome("deferred", UNDECIDED, code=451)
-        handed = await self._through(outgoing, content, record.id)
-        if handed.state in ("rejected", "deferred"):
+        latest = _Latest(judged, lambda last: self._judged_again(outgoing, last))
+        handed = await self._through(outgoing, content, record.id, latest.still)
+        if latest.judged.ruling.answer != "allowed":
             self._open_journal().done(record.id)
-            return Outcome(handed.state, handed.said, code=handed.code)
-        await self._keep(recording.handed_over(record, handed))
-        return Outcome(handed.state, handed.said, record.id, handed.code)
+            return await self._refuse(outgoing, latest.judged)
+        if latest.judged is not judged:
+            record = recording.handing_over(outgoing, latest.judged.ruling, content, record.id, self._clock())
+        return await self._became(record, handed)
 
     async def _hand_over_undecided(self, outgoing: Outgoing) -> Outcome:
         """Service mail that the owner approved goes as it is; it is recorded as soon as the store can be written to."""
@@ -210,23 +257,29 @@ class Dispatch:
         record = recording.handing_over(outgoing, None, content, entry, self._clock())
         with suppress(LedgerError, OSError):
             await self._notes.put(record)
-        handed = await self._through(outgoing, content, entry)
+        return await self._became(record, await self._through(outgoing, content, entry, always))
+
+    async def _became(self, record: Entry, handed: Handed) -> Outcome:
         if handed.state in ("rejected", "deferred"):
+            with suppress(LedgerError, OSError):  # without the disk it was not noted either
+                self._open_journal().done(record.id)
             return Outcome(handed.state, handed.said, code=handed.code)
         await self._keep(recording.handed_over(record, handed))
-        return Outcome(handed.state, handed.said, entry, handed.code)
+        return Outcome(handed.state, handed.said, record.id, handed.code)
 
-    async def _through(self, outgoing: Outgoing, content: Mail | Text, entry: str) -> Handed:
+    async def _through(self, outgoing: Outgoing, content: Mail | Text, entry: str, still: Still) -> Handed:
         transport = self._transports.get(outgoing.channel)
         if transport is None:
             return Handed("deferred", f"no way out is set up for {outgoing.channel}; see `sayso settings show`")
-        return await transport.hand_over(outgoing.to, content, entry)
+        return still() or await transport.hand_over(outgoing.to, content, entry, still)
 
     async def _keep(self, record: Entry) -> None:
         """Record what went; where that cannot be done now, with the next that can, or when the journal is read."""
         try:
             await self._records.put(record)
             self._open_journal().done(record.id)
+        except (EntryError, AddressError) as error:  # no other time would change that; its note stays in the journal
+            LOG.error("sent, and cannot be recorded as it stands: %s", type(error).__name__)
         except (LedgerError, OSError) as error:
             LOG.error("sent, and not recorded yet: %s", type(error).__name__)
             self._late.append(record)
@@ -252,11 +305,34 @@ class Dispatch:
         self._open_journal().note(entries)
 
     def _record(self, entries: Sequence[Entry]) -> None:
-        late, self._late = self._late, []
-        try:
-            self.ledger.append([*late, *entries])
-        except LedgerError:
-            self._late = [*late, *self._late]
-            raise
+        late = list(self._late)
+        self.ledger.append([*late, *entries])
+        del self._late[: len(late)]
         for entry in late:
             self._open_journal().done(entry.id)
+            self._open_journal().claims.give_back(recording.origin_of(entry))
+
+
+class _Latest:
+    """The answer for one message that waits to be handed over, asked for again where it has grown old."""
+
+    def __init__(self, judged: Judged, again: Callable[[Judged], Judged]) -> None:
+        self.judged = judged
+        self._again = again
+
+    def still(self) -> Handed | None:
+        """None where it may go; else why it does not."""
+        if time.monotonic() - self.judged.asked < FRESH_SECONDS:
+            return None
+        try:
+            self.judged = self._again(self.judged)
+        except Exception as error:  # no answer means no
+            LOG.error("undecided: %s", type(error).__name__)
+            return Handed("deferred", UNDECIDED, 451)
+        allowed = self.judged.ruling.answer == "allowed"
+        return None if allowed else Handed("deferred", "it may not go any more")
+
+
+def _of_the_store(error: Exception) -> bool:
+    """Is it trouble of the store, and not of the message that was put to it?"""
+    return isinstance(error, LedgerError | OSError) and not isinstance(error, EntryError | AddressError)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from sayso.ledger.entries import Address
-from sayso.sending.outgoing import OUTBOX, Handed, Mail, Text
+from sayso.sending.outgoing import OUTBOX, Handed, Mail, Still, Text, always
 
 
 class Outbox:
@@ -16,7 +16,7 @@ class Outbox:
     def __init__(self, home: Path) -> None:
         self.folder = home / OUTBOX
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
         """One mail, with its envelope in the first two lines as `Return-Path` and `Delivered-To` (RFC 5321 4.4)."""
         if not isinstance(content, Mail):
             return Handed("rejected", "the outbox holds mail alone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -72,11 +73,23 @@ class Handed(msgspec.Struct, frozen=True):
     """The next hop's own name for the message, by which its reports refer to it."""
 
 
+Still = Callable[[], Handed | None]
+"""May it still go? None where it may; else what became of it. It is asked again only where the answer has grown old."""
+
+
+def always() -> None:
+    """For what may go whatever happens meanwhile."""
+
+
 class Transport(Protocol):
     """A way to the next hop. Only the dispatch may hold one: whoever could reach it could go around the answer."""
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
-        """Give one completed message to the next hop. Never raises for trouble there: that is `deferred` or `unknown`."""
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
+        """
+        Give one completed message to the next hop. Never raises for trouble there: that is `deferred` or `unknown`.
+
+        Where a message may have to wait before the next hop hears of it, `still` is called after that, right before.
+        """
         ...
 
 

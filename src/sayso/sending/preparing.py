@@ -51,6 +51,15 @@ def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settin
     return _mail(outgoing.content, outgoing.stream, ways, identity, own)
 
 
+def is_service(outgoing: Outgoing, identity: Identity, settings: Settings) -> bool:
+    """Is it service by its content alone, in a stream for that? Raises MessageError for one that cannot be read."""
+    if not isinstance(outgoing.content, Mail):
+        return False
+    identity = _with_pages(identity, settings.public.url.rstrip("/") + "/u/")
+    found = judge_content(read_mail(outgoing.content.raw).reading, identity)
+    return not _commercial(found.facts, outgoing.stream)
+
+
 @lru_cache(maxsize=64)
 def _with_pages(identity: Identity, own: str) -> Identity:
     """The pages that our own links lead to are the sender's."""

@@ -56,6 +56,11 @@ def handed_over(record: Entry, handed: Handed) -> Entry:
     return replace(record, body=body)
 
 
+def origin_of(record: Entry) -> str:
+    """The origin of the message that a record of its hand-over is about."""
+    return record.origin.rpartition(SENT)[0]
+
+
 def refused(outgoing: Outgoing, ruling: Ruling, entry: str, at: datetime) -> Entry:
     """The record of a message that was not let go; the same refusal of the same message is one record."""
     body = MessageRefused(

@@ -17,7 +17,7 @@ from typing import cast
 from aiosmtplib import SMTP, SMTPAuthenticationError, SMTPException, SMTPResponse, SMTPResponseException
 
 from sayso.ledger.entries import Address
-from sayso.sending.outgoing import Handed, Mail, Text
+from sayso.sending.outgoing import Handed, Mail, Still, Text, always
 from sayso.settings import SettingsError
 from sayso.settings import SmartHost as Wanted
 
@@ -44,7 +44,7 @@ class SmartHost:
         self._idle: list[tuple[SMTP, float]] = []
         self._places = asyncio.Semaphore(wanted.connections)
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
         """One mail to one recipient; `content.mail_from` is the envelope sender, `content.raw` has CRLF line ends."""
         if not isinstance(content, Mail):
             return Handed("rejected", "the smart host takes mail alone")
@@ -52,7 +52,7 @@ class SmartHost:
             client: SMTP | None = None
             handed = Handed("unknown", "the hand-over was broken off here")
             try:
-                client, refusal = await self._opened(content.mail_from, to.value, not content.raw.isascii())
+                client, refusal = await self._opened(content.mail_from, to.value, not content.raw.isascii(), still)
                 handed = refusal or await _data(client, content.raw)
             except SMTPAuthenticationError as error:
                 handed = Handed("deferred", "the smart host refused our log-in; check smart_host.username", error.code)
@@ -73,18 +73,22 @@ class SmartHost:
             client, _ = self._idle.pop()
             client.close()
 
-    async def _opened(self, sender: str, to: str, eight_bit: bool) -> tuple[SMTP, Handed | None]:
-        """A connection that has taken the envelope, or refused it. One that was kept and is gone is opened anew once."""
+    async def _opened(self, sender: str, to: str, eight_bit: bool, still: Still) -> tuple[SMTP, Handed | None]:
+        """
+        A connection that has taken the envelope, or refused it. One that was kept and is gone is opened anew once.
+
+        A place and a connection may be long in coming, so it is asked last whether the message may still go.
+        """
         while self._idle:
             client, since = self._idle.pop()
             if client.is_connected and time.monotonic() - since < IDLE_SECONDS:
                 try:
-                    return client, await _envelope(client, sender, to, eight_bit)
+                    return client, still() or await _envelope(client, sender, to, eight_bit)
                 except (SMTPException, OSError, TimeoutError):
                     pass  # nothing was handed over yet
             client.close()
         client = await self._connected()
-        return client, await _envelope(client, sender, to, eight_bit)
+        return client, still() or await _envelope(client, sender, to, eight_bit)
 
     async def _connected(self) -> SMTP:
         wanted = self._wanted

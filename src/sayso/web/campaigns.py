@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from litestar.response import Template
 
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import MessageSent
-from sayso.messages.mail_parts import header_of
+from sayso.messages.mail_parts import MessageError, header_of
 from sayso.notices.errors import NoticeError
 from sayso.reports.words import masked
 from sayso.sending.campaigns.declared import Campaign, CampaignError, Step
@@ -28,6 +29,7 @@ from sayso.settings import SettingsError, read_settings
 from sayso.web.chart import bars_svg
 from sayso.web.messages import told
 
+LOG = logging.getLogger("sayso.web")
 FRAMED = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -153,6 +155,15 @@ def outbox(owner: NamedDependency[Ledger]) -> Template:
     return Template("outbox.html", context=context)
 
 
+def _subject(raw: bytes) -> str:
+    """One mail that cannot be shown hides no other."""
+    try:
+        return seen(Mail(raw)).subject
+    except Exception as error:
+        LOG.warning("a mail in the outbox cannot be shown: %s", type(error).__name__)
+        return "(this mail cannot be shown)"
+
+
 @get("/outbox/{name:str}", sync_to_thread=True)
 def outbox_message(owner: NamedDependency[Ledger], name: FromPath[str]) -> Template:
     """One mail, drawn and as plain text."""
@@ -181,7 +192,7 @@ def _mail(owner: Ledger, name: str) -> bytes:
 
 
 def _row(owner: Ledger, name: str, entry: Entry | None, raw: bytes) -> Laid:
-    subject = seen(Mail(raw)).subject
+    subject = _subject(raw)
     if entry is None or not isinstance(entry.body, MessageSent):  # laid, and not recorded yet
         file = owner.home / OUTBOX / f"{name}.eml"
         return Laid(name, datetime.fromtimestamp(file.stat().st_mtime, UTC), subject, "", "")
@@ -193,7 +204,11 @@ def _fields(raw: bytes, entry: Entry | None) -> list[tuple[str, str]]:
     """The header as it leaves, with the address of whom it is for masked."""
     whom = [(address.value, masked(address)) for address in (entry.addresses if entry else ())]
     found = []
-    for field in header_of(raw):
+    try:
+        fields = header_of(raw)
+    except MessageError:
+        return []  # what it holds is shown as far as it can be read
+    for field in fields:
         value = " ".join(field.value.split())
         for address, shown in whom:
             value = re.sub(re.escape(address), shown, value, flags=re.IGNORECASE)

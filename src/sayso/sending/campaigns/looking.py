@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from typing import Literal
 
 import msgspec
@@ -21,6 +19,7 @@ from sayso.sending.campaigns.opening import Opened
 from sayso.sending.campaigns.records import Due
 from sayso.sending.campaigns.templates import SAMPLES
 from sayso.sending.outgoing import Mail, Outgoing, Stream, Text
+from sayso.sending.returns.parsing import header, own_parts, parsed, text_of
 
 NOBODY = {"email": Address("email", "customer@customer.example"), "phone": Address("phone", "+61491570006")}
 """Whom a preview is made out to: nobody's mailbox, and a number kept for fiction."""
@@ -60,18 +59,14 @@ class Foreseen(msgspec.Struct, frozen=True):
 
 
 def seen(content: Mail | Text) -> Seen:
-    """A message taken apart for showing."""
+    """A message taken apart for showing, whatever it says of itself."""
     if isinstance(content, Text):
         return Seen("", "", "", content.body, content.media)
-    message = message_from_bytes(content.raw, policy=policy.default)
-    assert isinstance(message, EmailMessage)  # noqa: S101 -- narrows the type only
-    html, text = message.get_body(("html",)), message.get_body(("plain",))
-    return Seen(
-        str(message["Subject"] or ""),
-        str(message["From"] or ""),
-        str(html.get_content()) if html else "",
-        str(text.get_content()) if text else "",
-    )
+    message = parsed(content.raw)
+    parts = [part for part in own_parts(message) if part.get_content_maintype() == "text" and not part.get_filename()]
+    html = next((text_of(part) for part in parts if part.get_content_subtype() == "html"), "")
+    text = next((text_of(part) for part in parts if part.get_content_subtype() == "plain"), "")
+    return Seen(header(message, "Subject"), header(message, "From"), html, text)
 
 
 def preview(opened: Opened, campaign: Campaign, step: Step) -> Seen:

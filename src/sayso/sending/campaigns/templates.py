@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, meta
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markdown_it import MarkdownIt
 from mjml import mjml2html
@@ -31,6 +32,9 @@ from sayso.sending.campaigns.declared import FOLDER, Campaign, CampaignError, St
 from sayso.sending.outgoing import Mail, Text
 
 LONGEST_NAME = 40
+LARGEST = 1_000_000
+"""Characters that a template may make."""
+_LENGTHENS = frozenset(("center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "indent"))
 _NAME = re.compile(r"[^\W\d_]+(?:[ '’.\-]+[^\W\d_]+){0,2}")
 _ELEMENT = re.compile(r"<(mj-[a-z-]+)")
 _LINK = re.compile(r"(?<!!)\[([^\[\]\n]+)\]\(<?([^\s()<>]+)>?(?: \"[^\"\n]*\")?\)")
@@ -130,11 +134,13 @@ class Templates:
 
     def _fill(self, environment: ImmutableSandboxedEnvironment, source: str, cart: Cart, where: str) -> str:
         try:
-            return _compiled(environment, source).render(self._given(cart))
+            return _bounded(_compiled(environment, source).generate(self._given(cart)))
         except TemplateSyntaxError as error:
             raise CampaignError(f"{where}:{error.lineno} {error.message}; mend the template") from None
         except UndefinedError as error:
             raise CampaignError(f"{where}: {error.message}; a template may name {', '.join(GIVEN)}") from None
+        except SecurityError as error:
+            raise CampaignError(f"{where}: {error}; mend the template") from None
         except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
             raise CampaignError(f"{where}: {type(error).__name__} while filling it in; mend the template") from None
 
@@ -159,8 +165,41 @@ class Templates:
 GIVEN = ("goods", "first_name", "link", "brand")
 
 
+class _Environment(ImmutableSandboxedEnvironment):
+    """A sandbox in which nothing grows beyond what a message may hold: no words are repeated, padded or counted out."""
+
+    intercepted_binops = frozenset(("*", "**", "%"))
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        """Numbers alone are multiplied, and small ones."""
+        if not all(isinstance(one, int | float) and abs(one) <= LARGEST for one in (left, right)):
+            raise SecurityError(f"`{operator}` is for numbers up to {LARGEST:,}")
+        if operator == "**":
+            raise SecurityError("`**` is not for templates")
+        return super().call_binop(context, operator, left, right)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Methods that make long texts of short ones are not for templates."""
+        return not (isinstance(obj, str) and attr in _LENGTHENS) and super().is_safe_attribute(obj, attr, value)
+
+
 def _environment(**more: Any) -> ImmutableSandboxedEnvironment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, **more)
+    environment = _Environment(undefined=StrictUndefined, keep_trailing_newline=True, **more)
+    for name in _LENGTHENS:
+        environment.filters.pop(name, None)
+    environment.globals.pop("lipsum", None)
+    return environment
+
+
+def _bounded(pieces: Iterator[str]) -> str:
+    """What a template makes, as long as it is no longer than a message."""
+    made, size = [], 0
+    for piece in pieces:
+        size += len(piece)
+        if size > LARGEST:
+            raise SecurityError(f"more than {LARGEST:,} characters")
+        made.append(piece)
+    return "".join(made)
 
 
 @lru_cache(maxsize=256)

@@ -7,12 +7,13 @@ What is recorded as given is of unknown outcome until a provider's event or a bo
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from sayso.decision import Decision, decide
 from sayso.decision.topics import with_kind
-from sayso.ledger import Ledger, LedgerError
+from sayso.ledger import Ledger
 from sayso.ledger.addresses import email_address, phone_number
 from sayso.ledger.entries import Address
 from sayso.ledger.errors import AddressError
@@ -23,11 +24,12 @@ from sayso.messages.mail import MessageError
 from sayso.sending.decisions.drafts import DraftError, content_of, draft_of
 from sayso.sending.decisions.questions import Draft, Question, Reply, State
 from sayso.sending.dispatch import Dispatch
-from sayso.sending.gate.messages import RefusedError, covers, looked_at
-from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Stream, Text
+from sayso.sending.gate.messages import RefusedError, foreign, looked_at
+from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Still, Stream, Text, always
 from sayso.settings import Settings
 from sayso.vocabulary import Channel
 
+LOG = logging.getLogger("sayso.decisions")
 TOGETHER = 8
 """Questions worked on at once."""
 CHANNELS: tuple[Channel, ...] = ("email", "sms", "mms")
@@ -39,7 +41,7 @@ class _GivenBack:
     def __init__(self) -> None:
         self.given: dict[str, Mail | Text] = {}
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
         self.given[entry] = content
         return Handed("unknown", "given back to be sent by somebody else")
 
@@ -81,7 +83,8 @@ class Decisions:
                     return await self._one(stream, question, send)
                 except (AddressError, DraftError, MessageError, RefusedError) as problem:
                     return Reply(id=question.id, state="unreadable", because=str(problem))
-                except LedgerError:
+                except Exception as error:  # trouble of the store, or a bug that one question met: no other is held up
+                    LOG.error("a question is undecided: %s", type(error).__name__)
                     return Reply(id=question.id, state="undecided", because="no answer can be had just now; ask again")
 
         return await asyncio.gather(*(one(question) for question in questions))
@@ -115,9 +118,9 @@ class Decisions:
         """From may name only what the stream's settings let it. Raises DraftError, or RefusedError for a bad header."""
         if not isinstance(content, Mail):
             return
-        domain, configured = looked_at(content.raw).from_domain, self._streams.get(stream.name)
-        if configured is None or not covers(configured.from_domains, domain):
-            raise DraftError(f"From names {domain[:100]}, which `{stream.name}` may not write for; see from_domains")
+        configured = self._streams.get(stream.name)
+        if said := foreign(looked_at(content.raw), configured.from_domains if configured else []):
+            raise DraftError(f"{said}, which `{stream.name}` may not write for; see from_domains")
 
     def _without_message(self, stream: Stream, question: Question, to: Address) -> Decision:
         at = self._clock()

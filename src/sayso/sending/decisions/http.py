@@ -18,7 +18,7 @@ import msgspec
 
 from sayso.sending.decisions.asking import Decisions
 from sayso.sending.decisions.questions import Question, Replies, Request, question_of
-from sayso.sending.gate.credentials import Credentials
+from sayso.sending.gate.credentials import Credentials, TryLaterError
 from sayso.sending.outgoing import Stream
 from sayso.settings import GateStream
 
@@ -84,7 +84,7 @@ class DecisionsApp:
             raise _RefusedError(404, f"there is nothing here; questions go to {PATH}")
         if scope["method"] != "POST":
             raise _RefusedError(405, "ask by POST")
-        stream = await self._stream(headers.get(b"authorization", b""))
+        stream = await self._stream(headers.get(b"authorization", b""), (scope.get("client") or ("",))[0])
         try:
             asked = _decoder.decode(await asyncio.wait_for(_body(receive), PATIENCE_SECONDS))
         except TimeoutError:
@@ -96,7 +96,7 @@ class DecisionsApp:
         answered = iter(await self._decisions.answer(stream, questions, send=asked.send))
         return _encoder.encode(Replies([next(answered) if isinstance(one, Question) else one for one in read]))
 
-    async def _stream(self, given: bytes) -> Stream:
+    async def _stream(self, given: bytes, client: str) -> Stream:
         kind, _, code = given.partition(b" ")
         try:
             name, found, password = base64.b64decode(code, validate=True).decode().partition(":")
@@ -104,7 +104,12 @@ class DecisionsApp:
             name = found = password = ""
         if kind.lower() != b"basic" or not found:
             raise _RefusedError(401, "log in with a stream's name and password (HTTP Basic)")
-        if not await self._credentials.right(name, password):
+        try:
+            is_right = await self._credentials.right(name, password, client)
+        except TryLaterError:
+            said = "too many log-ins at once, or wrong ones before; try again in a minute"
+            raise _RefusedError(503, said) from None
+        if not is_right:
             raise _RefusedError(401, "no stream has this name and password; `sayso settings show` lists the streams")
         return self._streams[name]
 

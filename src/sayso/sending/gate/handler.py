@@ -16,7 +16,7 @@ from sayso.ledger.entries import Address
 from sayso.messages.mail_parts import MessageError
 from sayso.sending.dispatch import UNDECIDED, Dispatch
 from sayso.sending.gate.approved import fingerprint
-from sayso.sending.gate.messages import Incoming, RefusedError, covers, looked_at, reply
+from sayso.sending.gate.messages import Incoming, RefusedError, foreign, looked_at, reply
 from sayso.sending.gate.streams import StreamHeaderError, StreamSigner
 from sayso.sending.outgoing import Mail, Outcome, Outgoing, Stream
 from sayso.settings import Gate, GateStream
@@ -81,9 +81,8 @@ class GateHandler:
         incoming = looked_at(content) if len(content) < LARGE else await asyncio.to_thread(looked_at, content)
         user = session.auth_data.login.decode()
         credential = self._gate.streams[user]
-        if not covers(credential.from_domains, incoming.from_domain):
-            said = f"From names {incoming.from_domain}, which this log-in may not write for; see from_domains"
-            raise RefusedError(550, "5.7.1", said)
+        if said := foreign(incoming, credential.from_domains):
+            raise RefusedError(550, "5.7.1", f"{said}, which this log-in may not write for; see from_domains")
         to = email_address(envelope.rcpt_tos[0])
         stream = self._stream(user, incoming, to)
         raw = self._received(session) + incoming.raw

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from email import policy
 from functools import lru_cache
 
 import msgspec
 
-from sayso.messages.mail_parts import header_of
+from sayso.messages.mail_parts import Field, header_of
+from sayso.sending.gate.mailboxes import domains_of
 from sayso.sending.gate.streams import HEADER
 
 MOST_HOPS = 50
@@ -19,9 +19,14 @@ MOST_HEADER = 256 * 1024
 LONGEST_LINE = 998
 """Without its CRLF (RFC 5321 4.5.3.1.6)."""
 
-_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]")
+_FIELD = re.compile(rb"[!-9;-~]+:|[ \t]")
+"""A field or its continuation. Some readers take a name with a space before its colon for a field, others for text."""
 _ONCE = ("from", "sender", "to", "cc", "reply-to", "subject", "date", "message-id", HEADER.lower())
 """Fields that stand in a message once at most (RFC 5322 3.6): one reader would take the first, another the last."""
+
+
+_SENDERS = ("from", "sender", "resent-from", "resent-sender")
+"""Fields in which a mail program may show whom a message comes from."""
 
 
 class RefusedError(Exception):
@@ -37,14 +42,16 @@ class Incoming(msgspec.Struct, frozen=True):
 
     raw: bytes
     """As it came, without the header that names its stream."""
-    from_domain: str
+    senders: tuple[tuple[str, str], ...]
+    """Each field that says whom it comes from, with each domain that it names."""
     message_id: str
     stream_header: str
 
 
-def covers(domains: list[str], domain: str) -> bool:
-    """Is this one of the domains that From may name?"""
-    return any(domain == one.lower().strip(".") for one in domains)
+def foreign(incoming: Incoming, domains: list[str]) -> str:
+    """What it says of its sender that none of these domains covers, as the beginning of a sentence; else empty."""
+    ours = {one.lower().strip(".") for one in domains}
+    return next((f"{field} names {domain[:100]}" for field, domain in incoming.senders if domain not in ours), "")
 
 
 def reply(code: int, status: str, said: str) -> str:
@@ -81,7 +88,7 @@ def looked_at(raw: bytes) -> Incoming:
     declared = said.get(HEADER.lower(), "")
     return Incoming(
         _without(raw, header) if declared else raw,
-        _from_domain(said.get("from", "")),
+        _senders(fields),
         said.get("message-id", ""),
         declared,
     )
@@ -103,16 +110,23 @@ def _check_header(header: bytes) -> None:
         first = False
 
 
+def _senders(fields: tuple[Field, ...]) -> tuple[tuple[str, str], ...]:
+    if not any(field.name == "from" for field in fields):
+        raise RefusedError(554, "5.6.0", "it has no From; name the sender there")
+    return tuple(
+        (field.name.title(), domain)
+        for field in fields
+        if field.name in _SENDERS
+        for domain in _domains(field.name.title(), field.value)
+    )
+
+
 @lru_cache(maxsize=1000)
-def _from_domain(value: str) -> str:
+def _domains(field: str, value: str) -> tuple[str, ...]:
     try:
-        written = policy.SMTP.header_factory("from", value)
-        addresses = written.addresses
-    except Exception:  # the standard parser fails on some malformed addresses in ways of its own
-        addresses = ()
-    if len(addresses) != 1 or not addresses[0].domain:
-        raise RefusedError(554, "5.6.0", "its From does not name exactly one mailbox; name the sender there")
-    return str(addresses[0].domain).lower().rstrip(".")
+        return domains_of(value)
+    except ValueError as error:
+        raise RefusedError(554, "5.6.0", f"its {field} {error}") from None
 
 
 def _without(raw: bytes, header: bytes) -> bytes:

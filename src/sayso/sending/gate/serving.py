@@ -14,6 +14,7 @@ from pathlib import Path
 from sayso.ledger import Ledger
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.gate.credentials import Credentials
+from sayso.sending.gate.crowd import Crowd
 from sayso.sending.gate.handler import GateHandler
 from sayso.sending.gate.session import GateSession, Memory
 from sayso.settings import Gate, SettingsError
@@ -35,7 +36,8 @@ class Listener:
         """Raises SettingsError where the certificate cannot be used."""
         self._dispatch = dispatch
         self._handler = GateHandler(dispatch, gate, ledger, clock)
-        self._credentials = Credentials(gate.streams)
+        self._credentials = Credentials(gate.streams, gate.max_logins_waiting)
+        self.crowd = Crowd(gate.max_connections, gate.max_connections_per_address)
         self.memory = Memory(MESSAGES_HELD * gate.max_message_bytes)
         self._gate = gate
         self._tls = _tls(gate, ledger.home)
@@ -58,7 +60,8 @@ class Listener:
             self._handler,
             self._credentials,
             self.memory,
-            self._gate.max_message_bytes,
+            self.crowd,
+            self._gate,
             wait=self._wait,
             hostname=self._gate.hostname,
             tls_context=self._tls,

@@ -1,9 +1,9 @@
 """
 One client's SMTP session: aiosmtpd's, but for four things it does otherwise.
 
-It checks passwords off the event loop. It reads a message in large pieces, ends it at CRLF.CRLF and nowhere else, and
-counts what all sessions hold together, so that memory stays bounded. It knows an ordinary address at once, which takes
-aiosmtpd a tenth of a bare relay's time. And it logs nothing, since aiosmtpd logs addresses.
+It checks passwords off the event loop, and gives nobody long to log in. It reads a message in large pieces, ends it at
+CRLF.CRLF and nowhere else, and counts what all sessions hold together, so that memory stays bounded. It knows an ordinary
+address at once, which takes aiosmtpd a tenth of a bare relay's time. And it logs nothing, since aiosmtpd logs addresses.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from sayso.sending.gate.credentials import Credentials
+from sayso.sending.gate.credentials import Credentials, TryLaterError
+from sayso.sending.gate.crowd import Crowd
 from sayso.sending.gate.messages import reply
+from sayso.settings import Gate
 
 logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
 
@@ -52,10 +54,18 @@ class Memory:
 
 
 class GateSession(SMTP):
-    """A session with the gate. `wait` shortens every time-out, for tests."""
+    """A session with the gate. `wait` shortens every time-out but that of the log-in, for tests."""
 
     def __init__(
-        self, handler: Any, credentials: Credentials, memory: Memory, largest: int, *, wait: float = 1.0, **how: Any
+        self,
+        handler: Any,
+        credentials: Credentials,
+        memory: Memory,
+        crowd: Crowd,
+        gate: Gate,
+        *,
+        wait: float = 1.0,
+        **how: Any,
     ) -> None:
         super().__init__(
             handler,
@@ -64,14 +74,52 @@ class GateSession(SMTP):
             enable_SMTPUTF8=False,
             decode_data=False,
             ident="sayso gate",
-            data_size_limit=largest,
+            data_size_limit=gate.max_message_bytes,
             timeout=COMMAND_SECONDS * wait,
             **how,
         )
-        self._largest = largest
+        self._largest = gate.max_message_bytes
+        self._login_seconds = gate.login_seconds
+        self._login: asyncio.TimerHandle | None = None
+        self._crowd = crowd
+        self._address = ""
+        self._counted = False
         self._credentials = credentials
         self._memory = memory
         self._wait = wait
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A connection, or the same one after STARTTLS; it is counted once, and has to log in soon."""
+        if not self._counted:
+            peer = transport.get_extra_info("peername")
+            self._address = str(peer[0]) if peer else ""
+            if not self._crowd.enter(self._address):
+                transport.write(reply(421, "4.7.0", "too many connections; come again later").encode() + b"\r\n")  # type: ignore[attr-defined]
+                transport.close()
+                return
+            self._counted = True
+            self._give_time(self._login_seconds)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It is gone, and makes room for another."""
+        if self._counted:
+            self._counted = False
+            self._crowd.leave(self._address)
+        self._give_time(None)
+        if self.transport is not None:
+            super().connection_lost(error)
+
+    def _give_time(self, seconds: float | None) -> None:
+        """So long to log in; None for as long as it takes."""
+        if self._login is not None:
+            self._login.cancel()
+        self._login = self.loop.call_later(seconds, self._send_away) if seconds is not None and self._counted else None
+
+    def _send_away(self) -> None:
+        if self.transport is not None:
+            self._writer.write(reply(421, "4.4.2", "nobody logged in; come again").encode() + b"\r\n")
+            self.transport.close()
 
     async def auth_PLAIN(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802 -- aiosmtpd's own name
         return await self._checked(await super().auth_PLAIN(server, args))
@@ -83,9 +131,17 @@ class GateSession(SMTP):
         if read.auth_data is None:
             return read
         user, password = (part.decode("utf-8", "replace") for part in read.auth_data)
-        if await self._credentials.right(user, password):
+        self._give_time(None)  # that a check takes long is not the client's doing
+        try:
+            is_right = await self._credentials.right(user, password, self._address)
+        except TryLaterError:
+            self._give_time(self._login_seconds)
+            said = reply(454, "4.7.0", "too many log-ins at once, or wrong ones before; try again later")
+            return AuthResult(success=False, handled=False, message=said)
+        if is_right:
             return AuthResult(success=True, auth_data=LoginPassword(user.encode(), b""))
         logging.getLogger("sayso.gate.decisions").info("refused  -  a log-in: that user name or password is wrong")
+        self._give_time(self._login_seconds)
         return AuthResult(
             success=False, handled=False, message=reply(535, "5.7.8", "that user name or password is wrong")
         )

@@ -32,8 +32,10 @@ _UNKNOWN_USER = re.compile(
 )
 _TEMPORARY = re.compile(r"try again|temporar|delayed|will be retried|not (yet )?been delivered", re.IGNORECASE)
 _RETURNED = re.compile(
-    r"^-{2,}.*(copy of|original|returned|below this line|follows).*$|^-{2,} *$|^(return-path|received): ", re.I | re.M
+    r"^--[^\n]{0,200}?(?:copy of|original|returned|below this line|follows)|^-{2,} *$|^(?:return-path|received): ",
+    re.I | re.M,
 )
+"""Where the message that came back begins. A line is looked at as far as anybody writes one: it may be a megabyte long."""
 _FROM_MAILER = re.compile(r"mailer-daemon|postmaster|mail delivery|mail administrator|system administrator", re.I)
 
 

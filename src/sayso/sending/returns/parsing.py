@@ -80,7 +80,7 @@ def _page_text(html: str) -> str:
 
 def mailbox(text: str | None) -> Address | None:
     """The first mailbox in a text, such as `rfc822; <ana@shop.example>`; None where there is none that could be one."""
-    found = _MAILBOX.search(text or "")
+    found = _MAILBOX.search((text or "")[:_HEADER])
     try:
         return email_address(found[0].strip(".")) if found else None
     except AddressError:

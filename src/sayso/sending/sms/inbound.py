@@ -48,6 +48,8 @@ class Inbound(msgspec.Struct, frozen=True):
     words: str
     answered: bool = False
     """The carrier's side has answered it already, as Twilio's Advanced Opt-Out does."""
+    named: bool = True
+    """The gateway gave it a name. Where it gave none, two texts may be taken for one, and so a stop always counts."""
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -81,11 +83,14 @@ def receive(
     """
     wish = read_reply(text.words)
     origin = f"text:{text.id}:in"
-    if ledger.entries_from(origin):
-        return Received(wish, known=True)
+    known = bool(ledger.entries_from(origin))
     wrong = bool(_WRONG_NUMBER.search(plain(_small(text.words))))
     stops = wish.kind in ("stop", "unclear") or wrong
+    if known and (text.named or not stops):
+        return Received(wish, known=True)
     added = _stop(ledger, sms, text, wish, now) if stops else []
+    if known:
+        return Received(wish, known=True)
     noted: list[Body] = []
     if wrong:
         noted.append(NumberReassigned(scope="everything", means_stop=True))

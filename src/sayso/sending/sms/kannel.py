@@ -12,7 +12,7 @@ from collections.abc import Callable
 from smsutil import is_valid_gsm
 
 from sayso.ledger.entries import Address
-from sayso.sending.outgoing import Handed, Mail, Text
+from sayso.sending.outgoing import Handed, Mail, Still, Text, always
 from sayso.sending.sms.calling import call
 
 DELIVERED, UNDELIVERABLE, REJECTED = 1, 2, 16
@@ -28,7 +28,7 @@ class Kannel:
         self._url, self._username, self._password, self._number = url, username, password, number
         self._report = report
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
         """One text; what does not fit the GSM alphabet goes as UCS-2, and what is long in parts, as Kannel cuts them."""
         if isinstance(content, Mail):
             return Handed("rejected", "Kannel takes texts alone")

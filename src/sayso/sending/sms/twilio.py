@@ -12,7 +12,7 @@ import msgspec
 
 from sayso.ledger import LedgerError
 from sayso.ledger.entries import Address
-from sayso.sending.outgoing import Handed, Mail, Text
+from sayso.sending.outgoing import Handed, Mail, Still, Text, always
 from sayso.sending.sms.calling import call
 
 LOG = logging.getLogger("sayso.sending")
@@ -70,7 +70,7 @@ class Twilio:
         self._source = {"MessagingServiceSid": service} if service else {"From": number}
         self._report, self._refused = report, refused
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
         """One text, or an MMS where it has media."""
         if isinstance(content, Mail):
             return Handed("rejected", "Twilio takes texts alone")

@@ -7,6 +7,7 @@ import binascii
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
@@ -26,6 +27,8 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True):
     public_keys: tuple[str, ...] = ()
     topic_arns: tuple[str, ...] = ()
     get: GetText | None = None
+    home: Path | None = None
+    """The store's folder, in which what was seen is kept; left out, it is forgotten when the process ends."""
 
 
 class Request(msgspec.Struct, frozen=True):

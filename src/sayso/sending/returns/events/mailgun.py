@@ -1,28 +1,28 @@
 """
 Mailgun's events: hex HMAC-SHA256 over a timestamp and a token, which leaves the event itself unsigned.
 
-So a signature holds for one event only: the token is remembered with the body it came with, and refused with another.
+So a signature holds for one event only: the token is remembered with the body it came with, and refused with another. It
+is kept in a file, since a signature outlives the process that took it.
 Mailgun goes on trying for eight hours.
 """
 
 from __future__ import annotations
 
 import hmac
-from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from threading import Lock
 from typing import Any
 
 from sayso.capture.hooks import HookRefused
 from sayso.ledger.entries import AnyBody
 from sayso.sending.returns.events import event
 from sayso.sending.returns.events.event import Request, Told, Trust, decoded_object, inner, words
+from sayso.sending.returns.events.tokens import Tokens
 
 AGE = timedelta(hours=12)
 """How old a signature may be, so that a retry after a long outage is still heard."""
-REMEMBERED = 100_000
-"""Tokens; the oldest goes first."""
+FILE = "mailgun-tokens"
+"""Beside the store."""
 
 
 class Mailgun:
@@ -30,8 +30,7 @@ class Mailgun:
 
     def __init__(self, trust: Trust) -> None:
         self._keys = [secret.encode() for secret in trust.secrets]
-        self._seen: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = Lock()
+        self._tokens = Tokens(trust.home / FILE if trust.home else None, AGE)
 
     def verify(self, request: Request, now: datetime) -> None:
         """The signature, its age, and that its token was not used for anything else."""
@@ -43,14 +42,8 @@ class Mailgun:
             raise HookRefused(401, "the signature is not that of this timestamp, token and key")
         if abs(now - datetime.fromtimestamp(int(timestamp), UTC)) > AGE:
             raise HookRefused(401, "it was signed too long ago, or ahead of our clock")
-        self._remember(token, sha256(request.body).digest())
-
-    def _remember(self, token: str, digest: bytes) -> None:
-        with self._lock:
-            if self._seen.setdefault(token, digest) != digest:
-                raise HookRefused(401, "its token came before with another event")
-            if len(self._seen) > REMEMBERED:
-                self._seen.popitem(last=False)
+        if not self._tokens.first(token, sha256(request.body).hexdigest(), int(timestamp), now):
+            raise HookRefused(401, "its token came before with another event")
 
     def read(self, request: Request, now: datetime) -> list[Told]:
         """The one event."""

@@ -13,6 +13,8 @@ import re
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +39,8 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
 }
 _NO_COMPLAINT = frozenset({"not-spam", "auth-failure", "virus"})
 CERTIFICATES, FETCHES_A_MINUTE = 32, 10
+PATIENCE_SECONDS = 5.0
+"""How long to wait for another certificate to be fetched."""
 
 
 class Ses:
@@ -64,8 +68,11 @@ class Ses:
             raise HookRefused(401, "the signature is not that of this message") from None
 
     def _key(self, address: str) -> rsa.RSAPublicKey:
-        """The key of a certificate, fetched once. Nobody makes us fetch without end."""
-        with self._lock:
+        """The key of a certificate, fetched once. Nobody makes us fetch without end, or keeps others waiting by it."""
+        known = self._keys.get(address)
+        if known is not None:
+            return known
+        with self._one_at_a_time():
             if address in self._keys:
                 return self._keys[address]
             key = x509.load_pem_x509_certificate(self._fetch(address).encode()).public_key()
@@ -75,6 +82,15 @@ class Ses:
                 self._keys.pop(next(iter(self._keys)))
             self._keys[address] = key
             return key
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=PATIENCE_SECONDS):
+            raise FetchError("something else is being fetched; the event will be sent again")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _fetch(self, address: str) -> str:
         moment = time.monotonic()
