@@ -35,15 +35,18 @@ _LOOKED = 20
 
 
 class _Headed(Protocol):
+    root: Part
+
     def fields(self, name: str) -> list[Field]: ...
 
 
 def said_in_header(mail: _Headed) -> Iterator[Passage]:
     """What the header shows beside subject and From: names, comments and groups of addresses; words; pictures."""
-    for name in ("subject", "from", *_NAMES, *_WORDS):
+    there = {field.name for field in mail.root.fields}
+    for name in filter(there.__contains__, ("subject", "from", *_NAMES, *_WORDS)):
         for field in mail.fields(name):
             yield from _field(name, field)
-    for name in _DRAWN:
+    for name in filter(there.__contains__, _DRAWN):
         for field in mail.fields(name):
             because = f"`{name}` draws a picture beside the message; take it out"
             yield Passage("", "header", Place(f"header {name.title()}", field.line), unread=because)

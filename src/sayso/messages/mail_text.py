@@ -19,21 +19,20 @@ _RULE = re.compile(r"^\s*([-=_*~#+])(?:\1{2,}|(?: \1){2,})\s*$")
 def read_text(text: str, where: str = "text") -> list[Passage]:
     """What somebody reads in it, in order; a signature after `-- ` is the footer."""
     found: list[Passage] = []
-    written = [*text.split("\n"), ""]
-    signature = 0
-    if "--" in text:
-        signature = max((number for number, row in enumerate(written, 1) if row.rstrip() == "--"), default=0)
-    if len(written) - signature > _SIGNATURE:
-        signature = 0
-    block: list[str] = []
-    for number, row in enumerate(written, 1):
-        if row and not row.isspace():
-            block.append(row)
-        elif block:
-            said = "\n".join(block)
-            found += (_block if len(said) <= LONGEST else _read_block)(said, number - len(block), where, signature)
-            block = []
+    signature = _signature(text) if "--" in text else 0
+    first = 1
+    for said in text.split("\n\n"):
+        if said:
+            found += (_block if len(said) <= LONGEST else _read_block)(said, first, where, signature)
+        first += said.count("\n") + 2
     return found
+
+
+def _signature(text: str) -> int:
+    """The number of the line before the signature; 0 where there is none."""
+    written = [*text.split("\n"), ""]
+    number = max((number for number, row in enumerate(written, 1) if row.rstrip() == "--"), default=0)
+    return number if len(written) - number <= _SIGNATURE else 0
 
 
 def _read_block(text: str, first: int, where: str, signature: int) -> tuple[Passage, ...]:
