@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from parts import alone
+
 HERE = Path(__file__).parent
 HOW_TO = HERE.parent / "docs" / "how-to"
 OSCAR = "django-oscar[sorl-thumbnail]==4.2.1"
@@ -27,18 +29,24 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "sayso-
 
 
 def python_with_oscar() -> Path:
-    """The interpreter of the shop's own environment, made on first use."""
+    """The interpreter of the shop's own environment, made on first use by one process, for which the others wait."""
     python = CACHE / "bin" / "python"
     if not (CACHE / "ready").exists():
-        shutil.rmtree(CACHE, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(CACHE)], check=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", OSCAR]
-        done = subprocess.run(install, capture_output=True, text=True, check=False, timeout=600)
-        if done.returncode:
-            said = f"django-oscar cannot be installed here: {done.stderr.strip().splitlines()[-1:]}"
-            pytest.fail(said) if os.environ.get("SAYSO_REQUIRE_PARTS") else pytest.skip(said)
-        (CACHE / "ready").touch()
+        with alone(CACHE):
+            if not (CACHE / "ready").exists():
+                _install(python)
     return python
+
+
+def _install(python: Path) -> None:
+    shutil.rmtree(CACHE, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(CACHE)], check=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", OSCAR]
+    done = subprocess.run(install, capture_output=True, text=True, check=False, timeout=600)
+    if done.returncode:
+        said = f"django-oscar cannot be installed here: {done.stderr.strip().splitlines()[-1:]}"
+        pytest.fail(said) if os.environ.get("SAYSO_REQUIRE_PARTS") else pytest.skip(said)
+    (CACHE / "ready").touch()
 
 
 def free_port() -> int:

@@ -7,10 +7,14 @@ SAYSO_REQUIRE_PARTS set, as in CI, they fail.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 PARTS = {
     "chromium": ("chromium", "fonts-liberation"),
@@ -40,6 +44,15 @@ def install(programs: list[str]) -> None:
         ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
         env=quiet, check=False, stdout=subprocess.DEVNULL,
     )  # fmt: skip
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Of several processes of tests one at a time, for which the others wait, may make this folder."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 if __name__ == "__main__":

@@ -1,17 +1,23 @@
-"""Runs one round of the campaigns of a store and dies at the point it is told: `killed_at.py HOME PORT POINT HOURS`."""
+"""
+Runs one round of the campaigns of a store, in a process of its own that dies at the point it is told.
+
+The processes are forked from one that has loaded this module and read the law, and nothing else: it has opened no store,
+begun no thread and no loop that they could share, which each of them makes sure of.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from left_carts import LEFT, opened
 
+from sayso.law import rulebooks
 from sayso.ledger import Ledger
 from sayso.ledger.entries import MessageSent
 from sayso.sending.campaigns import durable, sequence
@@ -20,6 +26,9 @@ from sayso.sending.dispatch import Dispatch
 from sayso.sending.journal import Journal
 from sayso.sending.smart_host import SmartHost
 from sayso.settings import SmartHost as Wanted
+
+rulebooks()  # kept in memory, and read from files that are closed again
+LOADED_BY = os.getpid()
 
 
 def die(*_: Any) -> None:
@@ -78,16 +87,27 @@ POINTS: dict[str, Callable[[], None]] = {
 }
 
 
-def main(home: Path, port: int, point: str, hours: float) -> None:
+def nothing_is_shared() -> None:
+    """Raises AssertionError unless this process was forked from one that had loaded this module and had nothing open."""
+    server = Path(f"/proc/{os.getppid()}")
+    assert os.getppid() == LOADED_BY != os.getpid()
+    assert len(list((server / "task").iterdir())) == 1
+    held = [str(one.readlink()) for one in (server / "fd").iterdir() if int(one.name) > 2]
+    assert not [name for name in held if name.startswith("/") and not name.startswith("/dev/")]
+
+
+def main(home: Path, port: int, point: str, hours: float, said: Path, ready: Connection) -> None:
+    """One round, hours after the carts were left. What it prints goes to the file `said`; `ready` tells of its start."""
+    with said.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    nothing_is_shared()
+
     def clock() -> Any:
         return LEFT + timedelta(hours=hours)
 
     POINTS[point]()
     way = SmartHost(Wanted(host="127.0.0.1", port=port, tls="none"), home)
     with Ledger(home, clock) as ledger, opened(ledger, clock, {"email": way}) as found, running(found) as sequencer:
-        print("ready", flush=True)
-        print(dict(sequencer.tick()), flush=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
+        ready.send("ready")
+        sequencer.tick()

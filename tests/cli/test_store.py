@@ -278,7 +278,7 @@ def test_a_full_disk_is_called_that(store: Path, tmp_path: Path, monkeypatch: py
     def full(*_given: object, **_more: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("sayso.cli.store.screen_list", full)
+    monkeypatch.setattr("sayso.reports.screening.screen", full)
     done = sayso("screen", file, "-c", "email", "-t", "offers", "--out", tmp_path / "out.csv")
     assert done.exit_code == 1
     assert "the disk is full: make room there" in done.stderr

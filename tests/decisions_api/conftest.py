@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -30,7 +31,16 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """One ledger for all tests that only ask; it is seen to that nothing was recorded in it."""
+    with filled(tmp_path_factory.mktemp("asked") / "shop") as found:
+        before = found.count()
+        yield found
+        assert found.count() == before
+
+
+@pytest.fixture(scope="module")
 def wanted() -> Settings:
     settings = Settings(gate=Gate(streams=streams()))
     settings.public.url = "https://mail.oak.example"
@@ -45,6 +55,20 @@ def decisions(ledger: Ledger, wanted: Settings) -> Decisions:
 @pytest.fixture
 def caller(decisions: Decisions, wanted: Settings) -> Iterator[httpx.Client]:
     """Somebody who knows the password of the stream `carts`."""
+    with served(decisions, wanted) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def asker(unchanged: Ledger, wanted: Settings) -> Iterator[httpx.Client]:
+    """The same, who only asks: one server answers all tests of a module."""
+    with served(Decisions(unchanged, wanted, IDENTITY, lambda: NOW), wanted) as client:
+        yield client
+
+
+@contextmanager
+def served(decisions: Decisions, wanted: Settings) -> Iterator[httpx.Client]:
+    """A client of a server that gives these decisions."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]

@@ -91,26 +91,26 @@ def test_a_stop_between_two_questions_is_heard(caller: httpx.Client, ledger: Led
     assert post(caller, [{"to": ANA, "message": DRAFT}])[0]["answer"] == "not_allowed"
 
 
-def test_asking_records_nothing(caller: httpx.Client, ledger: Ledger) -> None:
-    before = ledger.count()
-    replies = post(caller, [{"to": who, "message": DRAFT} for who in (ANA, BEN, CARA)])
+def test_asking_records_nothing(asker: httpx.Client, unchanged: Ledger) -> None:
+    before = unchanged.count()
+    replies = post(asker, [{"to": who, "message": DRAFT} for who in (ANA, BEN, CARA)])
     assert [one["state"] for one in replies] == ["asked"] * 3
-    assert ledger.count() == before
+    assert unchanged.count() == before
 
 
-def test_a_whole_message_comes_back_whole(caller: httpx.Client) -> None:
+def test_a_whole_message_comes_back_whole(asker: httpx.Client) -> None:
     raw = (
         b"From: Oak & Iron <shop@oak.example>\r\nTo: ana@people.example\r\nSubject: Your basket is waiting\r\n\r\n"
         b"You left a walnut stool in your basket. Come back and buy it:\r\nhttps://oak.example/basket\r\n"
     )
-    (reply,) = post(caller, [{"to": ANA, "message": {"raw": base64.b64encode(raw).decode()}}])
+    (reply,) = post(asker, [{"to": ANA, "message": {"raw": base64.b64encode(raw).decode()}}])
     completed = base64.b64decode(reply["message"]["raw"])
     assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in completed
 
 
 @pytest.mark.parametrize("name", ["orders", "carts"])
-def test_marketing_is_marketing_whatever_stream_asks(caller: httpx.Client, name: str) -> None:
-    answered = caller.post(
+def test_marketing_is_marketing_whatever_stream_asks(asker: httpx.Client, name: str) -> None:
+    answered = asker.post(
         "/v1/decisions",
         json={"questions": [{"to": CARA, "message": DRAFT}]},
         auth=(name, "walnut stool"),
@@ -137,8 +137,8 @@ def test_a_stream_may_not_write_from_a_domain_that_is_not_its_own(caller: httpx.
         ({"to": "+61491570156", "channel": "sms", "message": DRAFT}, "body"),
     ],
 )
-def test_what_cannot_be_read_says_what_to_write(caller: httpx.Client, question: dict[str, Any], said: str) -> None:
-    bad, good = post(caller, [question, {"to": ANA}])
+def test_what_cannot_be_read_says_what_to_write(asker: httpx.Client, question: dict[str, Any], said: str) -> None:
+    bad, good = post(asker, [question, {"to": ANA}])
     assert bad["state"] == "unreadable"
     assert said in bad["because"]
     assert good["answer"] == "allowed"
@@ -147,34 +147,34 @@ def test_what_cannot_be_read_says_what_to_write(caller: httpx.Client, question: 
 @pytest.mark.parametrize(
     ("auth", "status"), [(("carts", "wrong"), 401), (("nobody", "walnut stool"), 401), (("", ""), 401)]
 )
-def test_nobody_asks_without_the_password(caller: httpx.Client, auth: tuple[str, str], status: int) -> None:
-    answered = caller.post("/v1/decisions", json={"questions": [{"to": ANA}]}, auth=auth)
+def test_nobody_asks_without_the_password(asker: httpx.Client, auth: tuple[str, str], status: int) -> None:
+    answered = asker.post("/v1/decisions", json={"questions": [{"to": ANA}]}, auth=auth)
     assert answered.status_code == status
     assert "allowed" not in answered.text
 
 
-def test_other_hosts_methods_paths_and_sizes_are_refused(caller: httpx.Client) -> None:
+def test_other_hosts_methods_paths_and_sizes_are_refused(asker: httpx.Client) -> None:
     asked = {"questions": [{"to": ANA}]}
-    assert caller.post("/v1/decisions", json=asked, headers={"Host": "evil.example"}).status_code == 421
-    assert caller.get("/v1/decisions").status_code == 405
-    assert caller.post("/v1/other", json=asked).status_code == 404
-    assert caller.post("/v1/decisions", json={"questions": [{"to": ANA}] * 1001}).status_code == 400
-    assert caller.post("/v1/decisions", json={"questions": []}).status_code == 400
-    assert caller.post("/v1/decisions", content=b"{" * 100).status_code == 400
-    assert caller.post("/v1/decisions", content=b"x" * 33_000_000).status_code == 413
+    assert asker.post("/v1/decisions", json=asked, headers={"Host": "evil.example"}).status_code == 421
+    assert asker.get("/v1/decisions").status_code == 405
+    assert asker.post("/v1/other", json=asked).status_code == 404
+    assert asker.post("/v1/decisions", json={"questions": [{"to": ANA}] * 1001}).status_code == 400
+    assert asker.post("/v1/decisions", json={"questions": []}).status_code == 400
+    assert asker.post("/v1/decisions", content=b"{" * 100).status_code == 400
+    assert asker.post("/v1/decisions", content=b"x" * 33_000_000).status_code == 413
 
 
-def test_a_thousand_questions_are_answered_in_order(caller: httpx.Client) -> None:
+def test_a_thousand_questions_are_answered_in_order(asker: httpx.Client) -> None:
     people = [ANA, BEN, CARA, "who@people.example"]
-    replies = post(caller, [{"to": people[number % 4], "id": str(number)} for number in range(1000)])
+    replies = post(asker, [{"to": people[number % 4], "id": str(number)} for number in range(1000)])
     assert [one["id"] for one in replies] == [str(number) for number in range(1000)]
     assert {one["answer"] for one in replies[::4]} == {"allowed"}
     assert {one["answer"] for one in replies[1::4]} == {"not_allowed"}
 
 
-def test_answers_and_logs_hold_no_address(caller: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_answers_and_logs_hold_no_address(asker: httpx.Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "sayso"):
-        answered = caller.post("/v1/decisions", json={"questions": [{"to": who} for who in (ANA, BEN, "x@")]})
+        answered = asker.post("/v1/decisions", json={"questions": [{"to": who} for who in (ANA, BEN, "x@")]})
     assert "people.example" not in answered.text
     assert "people.example" not in caplog.text
 
@@ -190,12 +190,12 @@ def test_the_same_as_a_python_call(decisions: Decisions) -> None:
     assert "List-Unsubscribe" in given.message.headers
 
 
-def test_a_question_that_cannot_be_read_spoils_no_other(caller: httpx.Client) -> None:
+def test_a_question_that_cannot_be_read_spoils_no_other(asker: httpx.Client) -> None:
     questions: list[dict[str, Any]] = [
         {"to": ANA}, {"to": ANA, "id": "2", "chanel": "email"}, {"to": BEN}, {"id": "4"},
         {"to": ANA, "id": "5", "message": {"subjekt": "Hello"}},
     ]  # fmt: skip
-    replies = post(caller, questions)
+    replies = post(asker, questions)
     assert [one["state"] for one in replies] == ["asked", "unreadable", "asked", "unreadable", "unreadable"]
     assert [one.get("id", "") for one in replies] == ["", "2", "", "4", "5"]
     assert "`chanel`; did you mean `channel`?" in replies[1]["because"].replace(" - at `$`", "")

@@ -94,3 +94,13 @@ def test_a_law_not_encoded_is_asked_alone_only_by_its_own_id() -> None:
     assert judge(facts, date(2026, 11, 22), BOOKS.only(["gb.pecr"])).answer == "not_covered"
     assert judge(facts, date(2026, 11, 22), BOOKS.only(["gb"])).answer == "allowed"
     assert not BOOKS.only(["au.spam-act"]).on(date(2026, 11, 22)).not_encoded
+
+
+def test_a_rule_asked_alone_brings_the_exceptions_that_reach_it_and_no_others() -> None:
+    asked = BOOKS.only(["us.do-not-call"])
+    assert {rule.instrument for rule in asked.rules} == {"us.do-not-call"}
+    lifting = [rule for rule in BOOKS.rules if rule.kind == "exception" and rule.instrument == "us.do-not-call"]
+    assert [rule for rule in asked.rules if rule.kind == "exception"] == lifting
+    assert any(one.id in two.exception_to for one in lifting for two in lifting)
+    none = next(rule for rule in BOOKS.rules if not any(rule.id in one.exception_to for one in BOOKS.rules))
+    assert {rule.id for rule in BOOKS.only([none.id]).rules if rule.kind == "exception"} == set()

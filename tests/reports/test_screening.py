@@ -16,7 +16,8 @@ import pytest
 from sayso.ledger import Ledger
 from sayso.ledger.standing import Standing
 from sayso.reports.answers import Answers, as_moment
-from sayso.reports.screening import Screened, ScreeningError, screen
+from sayso.reports.errors import ScreeningError
+from sayso.reports.screening import Screened, screen
 from sayso.sample.demo import open_sample
 from sayso.vocabulary import STRICTNESS, Channel
 

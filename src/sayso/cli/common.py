@@ -67,7 +67,7 @@ def told() -> Iterator[None]:
     from sayso.ledger.errors import LedgerError
     from sayso.notices.errors import NoticeError
     from sayso.reports.casebook import CasebookError
-    from sayso.reports.screening import ScreeningError
+    from sayso.reports.errors import ScreeningError
     from sayso.sending.campaigns.declared import CampaignError
     from sayso.settings import SettingsError
 

@@ -39,7 +39,6 @@ from sayso.ledger.standing import Standing
 from sayso.reports import words
 from sayso.reports.answers import Answers, Overview, as_moment
 from sayso.reports.evidence import events
-from sayso.reports.screening import screen as screen_list
 from sayso.sample.campaigns import first_round
 from sayso.sample.demo import now, open_sample
 from sayso.vocabulary import Answer, Channel
@@ -194,6 +193,8 @@ def screen(
     as_json: JsonOption = False,
 ) -> None:
     """Put a whole list to the rules: each row with its answer, deciding rule and reason. It can only tighten."""
+    from sayso.reports.screening import screen as screen_list  # its engines take long to load
+
     with told():
         asked: Channel = one_of("channel", channel, CHANNELS)
         if not file.is_file():

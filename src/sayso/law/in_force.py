@@ -116,6 +116,7 @@ class Rulebooks:
     def only(self, under: Iterable[str]) -> Rulebooks:
         """
         These instruments or rules alone (named by id or the start of one); a law that is not encoded only by its own id.
+        The exceptions that lift one of these come with them, and the exceptions to those; no others.
 
         Raises KeyError with the name where one matches nothing.
         """
@@ -127,13 +128,22 @@ class Rulebooks:
         for name in wanted:
             if not any(named(rule, name) for rule in self.content.rules):
                 raise KeyError(name)
-        kept = [
-            rule
-            for rule in self.content.rules
-            if rule.kind == "exception"
-            or (rule.id in wanted if rule.kind == "not_encoded" else any(named(rule, name) for name in wanted))
+
+        def asked(rule: tree.Rule) -> bool:
+            if rule.kind == "not_encoded":
+                return rule.id in wanted
+            return rule.kind != "exception" and any(named(rule, name) for name in wanted)
+
+        reached = {rule.id for rule in self.content.rules if asked(rule)}
+        exceptions = [rule for rule in self.content.rules if rule.kind == "exception"]
+        lifting: set[str] = set()
+        while more := {rule.id for rule in exceptions if not reached.isdisjoint(rule.exception_to)} - lifting:
+            lifting |= more
+            reached |= more
+        rules = [
+            rule for rule in self.content.rules if (rule.id in lifting if rule.kind == "exception" else asked(rule))
         ]
-        return Rulebooks(msgspec.structs.replace(self.content, rules=kept), self.vocabulary)
+        return Rulebooks(msgspec.structs.replace(self.content, rules=rules), self.vocabulary)
 
     def without(self, instruments: Iterable[str]) -> Rulebooks:
         """All but these instruments, which were turned off."""

@@ -32,6 +32,7 @@ from sayso.ledger import Address, AddressError, Ledger, email_address, phone_num
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
 from sayso.ledger.standing import Standing
 from sayso.reports.answers import Answers
+from sayso.reports.errors import ScreeningError
 from sayso.vocabulary import ACT_OF_CHANNEL, VOCABULARY, Answer, Channel, Facts, Layer
 from sayso.vocabulary.given import FactsError, read_facts
 
@@ -48,10 +49,6 @@ ANSWERS: tuple[Answer, ...] = get_args(Answer)
 Progress = Callable[[int, int], None]
 Code = tuple[int, dict[Layer, int], bool, Audience]
 """A row's reason, that of each layer, whether it is at the owner's risk, and what the codes stand for."""
-
-
-class ScreeningError(Exception):
-    """A list that cannot be screened; one sentence for each thing that is wrong. Nothing was written."""
 
 
 class Screened(msgspec.Struct):

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sayso.ledger import Entry, Ledger
 from sayso.ledger.entries import CheckoutAbandoned, ErasureDone, OrderPlaced
 from sayso.sending.campaigns.declared import Campaign, Step
-from sayso.sending.campaigns.tables import carts, metadata, notes, open_database, orders, outcomes, writing
+from sayso.sending.campaigns.tables import carts, make_tables, notes, open_database, orders, outcomes, writing
 from sayso.sending.outgoing import State
 
 KINDS = frozenset({"checkout_abandoned", "order_placed", "erasure_done"})
@@ -62,7 +62,7 @@ class Records:
 
     def __init__(self, url: str) -> None:
         self.engine = open_database(url)
-        metadata.create_all(self.engine)
+        make_tables(self.engine)
 
     def close(self) -> None:
         self.engine.dispose()

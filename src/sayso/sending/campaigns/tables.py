@@ -71,6 +71,16 @@ def open_database(url: str) -> sa.Engine:
     return engine
 
 
+def make_tables(engine: sa.Engine) -> None:
+    """Make what is missing. Of several processes that come at the same moment one makes it, and the others wait for it."""
+    if set(metadata.tables) <= set(sa.inspect(engine).get_table_names()):
+        return
+    with engine.connect().execution_options(**{_WRITING: True}) as connection, connection.begin():
+        if engine.dialect.name != "sqlite":
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('sayso_notes'))"))
+        metadata.create_all(connection)
+
+
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction of the one writer of these tables; others wait for it."""
