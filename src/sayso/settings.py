@@ -78,6 +78,12 @@ class GateStream(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     topic: A[str, _said("what its marketing is about, such as abandoned_cart")] = "newsletter"
     sender: A[str, _said("the brand it writes for, as permissions name it")] = "shop"
     service: A[bool, _said("it is meant for service messages alone; their content still has to bear that out")] = False
+    pdf: A[
+        bool,
+        _said(
+            "its service messages carry PDF files, such as invoices, that promote nothing: nobody reads them, so you answer for that"
+        ),
+    ] = False
     approved: A[
         list[str],
         _said("fingerprints of service mail that may go even while no answer can be had (`sayso gate approve`)"),

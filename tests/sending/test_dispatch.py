@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+from email import policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +140,37 @@ def test_while_no_smart_host_is_set_up_mail_stands_whole_in_the_outbox(ledger: L
     assert file.stat().st_mode & 0o777 == 0o600
     assert file.read_bytes().startswith(b"Return-Path: <")
     assert [one.name for one in file.parent.iterdir()] == [file.name]
+
+
+def with_file(kind: str, name: str) -> bytes:
+    """The service message with a file attached."""
+    header, _, text = ORDER.decode().partition("\r\n\r\n")
+    message = EmailMessage(policy=policy.SMTP)
+    for line in header.split("\r\n"):
+        message[line.partition(": ")[0]] = line.partition(": ")[2]
+    message.set_content(text)
+    main, sub = kind.split("/")
+    message.add_attachment(b"%PDF-1.7 not read", maintype=main, subtype=sub, filename=name)
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "stream", "state"),
+    [
+        ("application/pdf", "invoice-1044.pdf", Stream("orders", "orders", service=True, pdf=True), "sent"),
+        ("application/pdf", "Invoice.PDF", Stream("orders", "orders", service=True, pdf=True), "sent"),
+        ("application/pdf", "invoice-1044.pdf", Stream("orders", "orders", service=True), "refused"),
+        ("application/pdf", "invoice-1044.pdf", Stream("orders", "orders", pdf=True), "refused"),
+        ("application/pdf", "spring-sale.pdf", Stream("orders", "orders", service=True, pdf=True), "refused"),
+        ("application/pdf", "invoice.html", Stream("orders", "orders", service=True, pdf=True), "refused"),
+        ("text/html", "invoice.pdf", Stream("orders", "orders", service=True, pdf=True), "refused"),
+        ("application/octet-stream", "invoice.pdf", Stream("orders", "orders", service=True, pdf=True), "refused"),
+    ],
+)
+def test_a_pdf_goes_with_service_mail_only_where_the_owner_answers_for_it(
+    ledger: Ledger, kind: str, name: str, stream: Stream, state: str
+) -> None:
+    way = Watched()
+    raw = with_file(kind, name)
+    assert asyncio.run(dispatch(ledger, way).send(mail(BEN, raw=raw, stream=stream))).state == state
+    assert len(way.given) == (state == "sent")

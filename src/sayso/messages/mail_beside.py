@@ -9,6 +9,8 @@ from email.errors import MessageError as LibraryError
 from email.header import decode_header
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from sayso.messages.mail_parts import Field, Part, reads_alike
 from sayso.messages.parts import PartKind, Passage, Place
 from sayso.messages.reading_html import clean
@@ -24,6 +26,8 @@ _SIGNATURES = {
     "application/x-pkcs7-signature": "smime.p7s",
     "application/pgp-signature": "signature.asc",
 }
+PDF_TYPE = "application/pdf"
+PDF = Place(f"attachment {PDF_TYPE}")
 _ANGLED = re.compile(r"<[^<>]*>")
 _MAILBOX = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+")
 _CHARSET = re.compile(r"=\?([^?*]{1,60})")
@@ -90,7 +94,7 @@ def attached(root: Part, shown: set[str]) -> Iterator[Passage]:
         if part.children or part.media_type in ("text/plain", "text/html"):
             continue
         named = f"`{clean(part.filename)[:60]}` ({part.media_type})" if part.filename else f"`{part.media_type}`"
-        place = Place(f"attachment {part.media_type}")
+        place = PDF if part.media_type == PDF_TYPE else Place(f"attachment {part.media_type}")
         drawn = part.media_type.startswith("image/") and part.media_type != "image/svg+xml"
         if drawn and part.value("content-id").strip("<> ") in shown:
             yield Passage("", "header", place, pictures=(part.filename,))
@@ -99,6 +103,12 @@ def attached(root: Part, shown: set[str]) -> Iterator[Passage]:
             continue
         because = f"{named} is not read as words; lead to it with a link to a page of your own instead"
         yield Passage("", "header", place, unread=because, pictures=(part.filename,))
+
+
+def pdf_answered_for(passage: Passage) -> Passage:
+    """A file that says PDF by its type and its name is no longer unread; what its name says still counts."""
+    named = passage.pictures[0].lower() if passage.pictures else ""
+    return replace(passage, unread="") if passage.place == PDF and named.endswith(".pdf") else passage
 
 
 def readable(value: str) -> str:

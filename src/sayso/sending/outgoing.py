@@ -33,6 +33,8 @@ class Stream(msgspec.Struct, frozen=True):
     topic: str
     sender: str = "shop"
     service: bool = False
+    pdf: bool = False
+    """The owner answers for it that the PDF files of its service messages promote nothing."""
 
 
 class Mail(msgspec.Struct, frozen=True):

@@ -13,9 +13,10 @@ from sayso.choices.links import About, ChoiceLinks
 from sayso.ledger.projection import NOT_MARKETING
 from sayso.messages.check import check_mail
 from sayso.messages.complete import Ways, complete_mail
-from sayso.messages.content import judge_content
+from sayso.messages.content import Content, judge_content
 from sayso.messages.identity import Identity
-from sayso.messages.mail import read_mail
+from sayso.messages.mail import ParsedMail, read_mail
+from sayso.messages.mail_beside import pdf_answered_for
 from sayso.messages.texts import check_text, complete_text, is_name, read_body
 from sayso.sending.outgoing import Mail, Outgoing, Stream, Text
 from sayso.settings import Settings
@@ -56,7 +57,7 @@ def is_service(outgoing: Outgoing, identity: Identity, settings: Settings) -> bo
     if not isinstance(outgoing.content, Mail):
         return False
     identity = _with_pages(identity, settings.public.url.rstrip("/") + "/u/")
-    found = judge_content(read_mail(outgoing.content.raw).reading, identity)
+    found = _judged(read_mail(outgoing.content.raw), outgoing.stream, identity)
     return not _commercial(found.facts, outgoing.stream)
 
 
@@ -69,10 +70,18 @@ def _with_pages(identity: Identity, own: str) -> Identity:
 
 def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str) -> Prepared:
     parsed = read_mail(mail.raw)
-    found = judge_content(parsed.reading, identity)
+    found = _judged(parsed, stream, identity)
     completed = complete_mail(parsed, identity, ways, commercial=_commercial(found.facts, stream))
     checked = check_mail(parsed if completed == mail.raw else completed, identity, own=own, content=found)
     return Prepared(Mail(completed, mail.mail_from), checked.facts)
+
+
+def _judged(parsed: ParsedMail, stream: Stream, identity: Identity) -> Content:
+    """What it is by its content; the owner may answer for the PDF files of a stream that is for service alone."""
+    reading = parsed.reading
+    if stream.service and stream.pdf:
+        reading = replace(reading, passages=tuple(map(pdf_answered_for, reading.passages)))
+    return judge_content(reading, identity)
 
 
 def _text(text: Text, stream: Stream, ways: Ways, identity: Identity, own: str, number: str) -> Prepared:

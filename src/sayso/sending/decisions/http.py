@@ -19,6 +19,7 @@ import msgspec
 from sayso.sending.decisions.asking import Decisions
 from sayso.sending.decisions.questions import Question, Replies, Request, question_of
 from sayso.sending.gate.credentials import Credentials, TryLaterError
+from sayso.sending.gate.streams import configured_stream
 from sayso.sending.outgoing import Stream
 from sayso.settings import GateStream
 
@@ -48,7 +49,7 @@ class DecisionsApp:
         """`hosts` are the values of the Host header that are answered; others are refused."""
         self._decisions = decisions
         self._credentials = Credentials(streams)
-        self._streams = {name: Stream(name, one.topic, one.sender, one.service) for name, one in streams.items()}
+        self._streams = {name: configured_stream(name, one) for name, one in streams.items()}
         self._hosts = hosts
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

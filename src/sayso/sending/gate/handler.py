@@ -17,7 +17,7 @@ from sayso.messages.mail_parts import MessageError
 from sayso.sending.dispatch import UNDECIDED, Dispatch
 from sayso.sending.gate.approved import fingerprint
 from sayso.sending.gate.messages import Incoming, RefusedError, foreign, looked_at, reply
-from sayso.sending.gate.streams import StreamHeaderError, StreamSigner
+from sayso.sending.gate.streams import StreamHeaderError, StreamSigner, configured_stream
 from sayso.sending.outgoing import Mail, Outcome, Outgoing, Stream
 from sayso.settings import Gate, GateStream
 
@@ -105,7 +105,7 @@ class GateHandler:
         configured: GateStream | None = self._gate.streams.get(name)
         if configured is None:
             raise RefusedError(550, "5.7.1", f"no stream is called {name[:40]}; see gate.streams in the settings")
-        return Stream(name, configured.topic, configured.sender, configured.service)
+        return configured_stream(name, configured)
 
     def _received(self, session: Any) -> bytes:
         """The trace of this hop (RFC 5321 4.4). It names the client by nothing: where mailers stand concerns nobody."""

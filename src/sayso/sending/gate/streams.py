@@ -12,8 +12,15 @@ from datetime import datetime
 
 from sayso.ledger import Ledger
 from sayso.ledger.entries import Address
+from sayso.sending.outgoing import Stream
+from sayso.settings import GateStream
 
 HEADER = "Sayso-Stream"
+
+
+def configured_stream(name: str, settings: GateStream) -> Stream:
+    """What the owner configured under this name, as the dispatch is told of it."""
+    return Stream(name, settings.topic, settings.sender, settings.service, settings.pdf)
 
 
 class StreamHeaderError(Exception):
