@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from pathlib import Path
@@ -127,6 +127,8 @@ async def _sweeping(app: Litestar, desk: Desk) -> AsyncIterator[None]:
             await anyio.sleep(SWEEP_SECONDS)
 
     async def asking() -> None:
+        with suppress(Exception):  # whoever needs the way out says what is wrong with it
+            await run_sync(desk.dispatch.warm)
         while True:
             try:
                 await desk.second_steps.look()

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from sayso.choices.links import ChoiceLinks
-from sayso.decision import Decision
+from sayso.decision import Decision, judge_for
 from sayso.law import Rulebooks
 from sayso.ledger import AddressError, Entry, EntryError, Ledger, LedgerError
 from sayso.ledger.entries import new_id
@@ -99,6 +99,11 @@ class Dispatch:
         self._late: list[Entry] = []
         """Sent, and not recorded yet, since the store could not be written to."""
         self._under_way: dict[str, asyncio.Task[Outcome]] = {}
+
+    def warm(self) -> None:
+        """Have the rules of today ready, which takes a second, before a message waits for them. Raises a LedgerError."""
+        standing = standing_of(self._law, self.ledger.business())
+        judge_for(standing.law, "gate").compiled(self._clock().date())
 
     async def judge(self, outgoing: Outgoing) -> Judged:
         """

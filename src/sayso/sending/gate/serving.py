@@ -8,10 +8,11 @@ import socket
 import ssl
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from sayso.ledger import Ledger
+from sayso.ledger import Ledger, LedgerError
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.gate.credentials import Credentials
 from sayso.sending.gate.crowd import Crowd
@@ -45,7 +46,9 @@ class Listener:
         self._server: asyncio.Server | None = None
 
     async def start(self, listening: socket.socket) -> None:
-        """Take connections from now on."""
+        """Take connections from now on. Without the store they are taken too, and told to come again."""
+        with suppress(LedgerError):
+            await asyncio.to_thread(self._dispatch.warm)
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._session, sock=listening, backlog=WAITING)
 
