@@ -88,6 +88,9 @@ _SEASONS = NEVER & frozenset(("christmas", "xmas", "easter", "halloween", "valen
 _NATURAL, _TOKEN = 4, 16
 """Letters of a run that could be a word, and signs of a word from which it is rather a key."""
 _LONGEST = 2_000
+_SIGNED = re.compile(r"[\w.~-]+")
+"""A token as it is written in URLs (RFC 4648 5), whose signs also part words."""
+_WORDED = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
 _FILE = re.compile(r"\.(?:html?|php|aspx?|pdf|jsp|do)$", re.IGNORECASE)
 
 
@@ -187,7 +190,17 @@ def _is_told(text: str) -> bool:
     said = _PLACEHOLDER.sub("", unquote(text))
     if not said.isascii():
         return False
+    if _is_signed(said):
+        return True
     return all(_is_key(word) or word.lower() in _PLACES for word in _SPLIT.split(said) if word)
+
+
+def _is_signed(text: str) -> bool:
+    """Is it one token, whose signs part no words? Those of `New-Kettle-2026` do."""
+    if not _SIGNED.fullmatch(text) or len(text) < _TOKEN:
+        return False
+    worded = sum(len(piece) for piece in re.split(r"[_.~-]", text) if _WORDED.fullmatch(piece))
+    return worded * 4 < len(text) and _is_key(text)
 
 
 def _is_key(word: str) -> bool:
