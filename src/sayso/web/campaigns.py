@@ -12,7 +12,7 @@ import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from sayso.ledger import Entry, Ledger
@@ -108,7 +108,7 @@ def cannot_open(request: Request[Any, Any, Any], error: Exception) -> Response[A
 
 
 @get("/campaigns/{name:str}/picture.svg", sync_to_thread=True)
-def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str], narrow: bool = False) -> Response[str]:
+def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str], narrow: FromQuery[bool] = False) -> Response[str]:
     """A campaign's steps as bars."""
     with open_store_campaigns(owner, _now) as opened:
         campaign = _named(opened, name)

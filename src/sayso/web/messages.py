@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
 from sayso.ledger import Entry, Ledger
@@ -62,7 +62,7 @@ def messages(
 
 
 @get("/messages.svg", sync_to_thread=True)
-def picture(owner: NamedDependency[Ledger], narrow: bool = False) -> Response[str]:
+def picture(owner: NamedDependency[Ledger], narrow: FromQuery[bool] = False) -> Response[str]:
     """What was sent and refused, day by day."""
     today = datetime.now().astimezone().date()
     days = [today - timedelta(days=ago) for ago in range(DAYS)]
