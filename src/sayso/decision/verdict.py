@@ -11,7 +11,7 @@ import msgspec
 from sayso.decision.compile import LIFTED, MET, STANDS, Compiled, Mode, compile_law
 from sayso.decision.work_out import cutoff, work_out
 from sayso.law import Rulebooks, tree
-from sayso.vocabulary import Answer, Facts
+from sayso.vocabulary import LAYERS, Answer, Facts
 
 
 class Verdict(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -38,9 +38,12 @@ class Verdict(msgspec.Struct, frozen=True, eq=False, gc=False):
     def rule(self) -> tree.Rule | None:
         """The deciding rule: the first refusal, else the first law not encoded, the first open rule, the first that lifted one."""
         rules = self.compiled.rules
-        for numbers in (self.hit, self.uncovered, self.opened):
+        for numbers in (self.hit, self.uncovered):
             if numbers:
                 return rules[numbers[0]]
+        if self.opened:  # laws not encoded come after all that is, those of the house too
+            law = self.compiled.law
+            return min((rules[number] for number in self.opened), key=lambda rule: LAYERS.index(law.layer(rule)))
         for number, code in enumerate(self.trace):
             if LIFTED <= code < MET and rules[number].kind != "exception":
                 return self.lifting(number)
