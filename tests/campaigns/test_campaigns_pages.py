@@ -114,7 +114,8 @@ def test_a_campaign_that_cannot_be_read_is_said_with_its_line(client: Client, sh
 
 
 @pytest.fixture(scope="module")
-def browser(part: Callable[[str], str]) -> Iterator[Page]:
+def browser(part: Callable[[str], str], shop: Ledger) -> Iterator[Page]:
+    """After the shop, whose sequence cannot start where Playwright has an event loop going."""
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-background-networking"]
         opened = playwright.chromium.launch(executable_path=part("chromium"), args=arguments)

@@ -108,7 +108,9 @@ def cannot_open(request: Request[Any, Any, Any], error: Exception) -> Response[A
 
 
 @get("/campaigns/{name:str}/picture.svg", sync_to_thread=True)
-def campaign_picture(owner: NamedDependency[Ledger], name: FromPath[str], narrow: FromQuery[bool] = False) -> Response[str]:
+def campaign_picture(
+    owner: NamedDependency[Ledger], name: FromPath[str], narrow: FromQuery[bool] = False
+) -> Response[str]:
     """A campaign's steps as bars."""
     with open_store_campaigns(owner, _now) as opened:
         campaign = _named(opened, name)
