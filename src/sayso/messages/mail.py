@@ -85,12 +85,6 @@ class ParsedMail:
             and part.disposition != "attachment"
         )
 
-    @cached_property
-    def attachments(self) -> tuple[Part, ...]:
-        """The parts that are not read: files, pictures, calendars."""
-        shown = set(map(id, self.text_parts))
-        return tuple(part for part in self.root.walk() if not part.children and id(part) not in shown)
-
     def text(self, part: Part) -> str:
         """The decoded text of one part."""
         kept = self._texts.get(part.start)

@@ -23,8 +23,6 @@ REMEMBERED = 1000
 """Right passwords remembered at once."""
 AT_ONCE = 2
 """Hashes worked out at once: each takes some tens of milliseconds and 64 MiB."""
-
-
 WAITING = 32
 """Passwords that wait to be checked."""
 WRONG_MOST = 5
