@@ -32,6 +32,7 @@ from sayso.sending.journal import Journal
 from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
 from sayso.sending.moments import moments
 from sayso.sending.outgoing import Handed, Mail, Outcome, Outgoing, Still, Text, Transport, always
+from sayso.sending.own_pages import OwnPages
 from sayso.sending.preparing import is_service, prepare, ways
 from sayso.sending.signing import Signer
 from sayso.settings import Settings
@@ -93,6 +94,7 @@ class Dispatch:
         self._signer = signer
         self._settled = settled
         self._links = ChoiceLinks(ledger)
+        self._pages = OwnPages(ledger, settings.public.url)
         self._journal: Journal | None = None
         self._notes = Batch(self._note, linger=NOTE_SECONDS)
         self._records = Batch(self._record, (EntryError, AddressError), linger=RECORD_SECONDS)
@@ -201,7 +203,8 @@ class Dispatch:
 
     def _judged(self, outgoing: Outgoing, looked_up: LookedUp, at: datetime, asked: float) -> Judged:
         entry = new_id()
-        prepared = prepare(outgoing, ways(outgoing, entry, self._links, self.settings), self.identity, self.settings)
+        ours = ways(outgoing, entry, self._links, self.settings)
+        prepared = prepare(outgoing, ours, self.identity, self.settings, self._pages)
         configured = {**self._settled.get(outgoing.channel, {}), **outgoing.facts}
         message = facts_of_message(prepared.facts, configured, outgoing.stream)
         ruling = self._ruling(outgoing, message, looked_up, at)
@@ -221,7 +224,7 @@ class Dispatch:
     def _serves(self, outgoing: Outgoing) -> bool:
         """Is it service by its content, without any store? What breaks here was not only the store's trouble."""
         try:
-            return is_service(outgoing, self.identity, self.settings)
+            return is_service(outgoing, self.identity, self.settings, self._pages)
         except Exception as error:
             LOG.error("undecided: %s", type(error).__name__)
             return False

@@ -19,6 +19,7 @@ from sayso.messages.mail import ParsedMail, read_mail
 from sayso.messages.mail_beside import pdf_answered_for
 from sayso.messages.texts import check_text, complete_text, is_name, read_body
 from sayso.sending.outgoing import Mail, Outgoing, Stream, Text
+from sayso.sending.own_pages import OwnPages
 from sayso.settings import Settings
 
 
@@ -38,7 +39,7 @@ def ways(outgoing: Outgoing, entry: str, links: ChoiceLinks, settings: Settings)
     return Ways(f"{base}/u/{token}", f"{base}/preferences/{token}", mailto)
 
 
-def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settings) -> Prepared:
+def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settings, pages: OwnPages) -> Prepared:
     """
     The message completed for whom it goes to, and checked as it would leave.
 
@@ -49,15 +50,15 @@ def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settin
     identity = _with_pages(identity, own)
     if isinstance(outgoing.content, Text):
         return _text(outgoing.content, outgoing.stream, ways, identity, own, settings.sms.comes_from)
-    return _mail(outgoing.content, outgoing.stream, ways, identity, own)
+    return _mail(outgoing.content, outgoing.stream, ways, identity, own, pages)
 
 
-def is_service(outgoing: Outgoing, identity: Identity, settings: Settings) -> bool:
+def is_service(outgoing: Outgoing, identity: Identity, settings: Settings, pages: OwnPages) -> bool:
     """Is it service by its content alone, in a stream for that? Raises MessageError for one that cannot be read."""
     if not isinstance(outgoing.content, Mail):
         return False
     identity = _with_pages(identity, settings.public.url.rstrip("/") + "/u/")
-    found = _judged(read_mail(outgoing.content.raw), outgoing.stream, identity)
+    found = _judged(read_mail(outgoing.content.raw), outgoing.stream, identity, pages)
     return not _commercial(found.facts, outgoing.stream)
 
 
@@ -68,17 +69,17 @@ def _with_pages(identity: Identity, own: str) -> Identity:
     return replace(identity, domains=tuple(dict.fromkeys((*identity.domains, pages))))
 
 
-def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str) -> Prepared:
+def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str, pages: OwnPages) -> Prepared:
     parsed = read_mail(mail.raw)
-    found = _judged(parsed, stream, identity)
+    found = _judged(parsed, stream, identity, pages)
     completed = complete_mail(parsed, identity, ways, commercial=_commercial(found.facts, stream))
     checked = check_mail(parsed if completed == mail.raw else completed, identity, own=own, content=found)
     return Prepared(Mail(completed, mail.mail_from), checked.facts)
 
 
-def _judged(parsed: ParsedMail, stream: Stream, identity: Identity) -> Content:
+def _judged(parsed: ParsedMail, stream: Stream, identity: Identity, pages: OwnPages) -> Content:
     """What it is by its content; the owner may answer for the PDF files of a stream that is for service alone."""
-    reading = parsed.reading
+    reading = pages.known(parsed.reading)
     if stream.service and stream.pdf:
         reading = replace(reading, passages=tuple(map(pdf_answered_for, reading.passages)))
     return judge_content(reading, identity)
