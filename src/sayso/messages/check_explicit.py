@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from sayso.messages.parts import Finding, Passage, Place, Reading
-from sayso.messages.remembering import Remembered
+from sayso.messages.parts import Finding, Place, Reading
+from sayso.messages.remembering import each
 from sayso.messages.requirements import Judged
 
 LABEL = "15 USC 7704(d); 16 CFR 316.4 (not read)"
@@ -21,11 +21,11 @@ _WORDS = re.compile(
 def judge_explicit(reading: Reading) -> Judged:
     """Is it sexually explicit by its words? True or unknown: pictures are not looked at."""
     places = [Place("header Subject")] if _WORDS.search(reading.subject) else []
-    places += [one.place for one in reading.passages if _said[one]]
+    places += [place for run in reading.runs for place in _said[run]]
     if not places:
         return Judged({}, [])
     said = "it reads as sexually explicit; the United States ask such email for a label of its own, which is not looked for here"
     return Judged({"sexually_explicit": True}, [Finding("sexually-explicit", "note", said, places[0], LABEL)])
 
 
-_said = Remembered[Passage, bool](lambda passage: _WORDS.search(passage.words) is not None)
+_said = each(lambda passage: [passage.place] if _WORDS.search(passage.words) else [])

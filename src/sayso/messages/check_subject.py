@@ -6,7 +6,7 @@ import re
 
 from sayso.messages.check_header import place_of
 from sayso.messages.mail import ParsedMail
-from sayso.messages.parts import Finding, Passage, Place
+from sayso.messages.parts import Finding, Passage, Place, Run
 from sayso.messages.remembering import Remembered
 from sayso.messages.requirements import Judged
 
@@ -77,7 +77,7 @@ def judge_subject(parsed: ParsedMail, *, commercial: bool = True) -> Judged:
     Law: us.can-spam.7704-a-2
     """
     subject, place = parsed.reading.subject, place_of(parsed, "subject")
-    body = " ".join(map(_SMALL.__getitem__, parsed.reading.passages))
+    body = " ".join(map(_SMALL.__getitem__, parsed.reading.runs))
     answers = _REPLY.match(subject) is not None
     if answers and not (parsed.fields("in-reply-to") or parsed.fields("references")):
         return _misleads("it pretends to answer or to pass on a message; take the `Re:` or `Fwd:` out", place)
@@ -114,7 +114,7 @@ def _carried_free(words: str, subject: str, passages: tuple[Passage, ...]) -> bo
     return bool(saying) and (_CONDITION.search(subject) is not None or not any(map(_CONDITION.search, saying)))
 
 
-_SMALL = Remembered[Passage, str](lambda passage: passage.words.casefold())
+_SMALL = Remembered[Run, str](lambda run: " ".join(one.words.casefold() for one in run))
 
 
 def _misleads(said: str, place: Place) -> Judged:

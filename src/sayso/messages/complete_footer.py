@@ -11,7 +11,7 @@ from html import escape
 import msgspec
 
 from sayso.messages.identity import Identity
-from sayso.messages.parts import Passage, Reading
+from sayso.messages.parts import Passage, Reading, Run
 from sayso.messages.remembering import Remembered
 from sayso.messages.requirements import core_name, judge_sender, shown
 
@@ -60,10 +60,10 @@ _STYLE = "clear:both;margin:16px auto 0;padding:12px;max-width:600px;text-align:
 def missing(passages: list[Passage], identity: Identity, ways: Ways | None, label: str, language: str) -> Footer:
     """What these passages of one part lack. Without ways, the message is no commercial one and need only name its sender."""
     words = _WORDS.get(language, _WORDS["en"])
-    said = judge_sender(Reading("", "", tuple(passages)), identity).facts
+    reading = Reading("", "", tuple(passages))
+    said = judge_sender(reading, identity).facts
     lines: list[str] = []
-    seen = shown(Reading("", "", tuple(passages)))
-    if label and not any(label.casefold() in one.words.casefold() for one in seen):
+    if label and not any(label.casefold() in one.words.casefold() for one in shown(reading.passages)):
         lines.append(label)
     if (
         not said["sender_identified_in_body"]
@@ -73,10 +73,13 @@ def missing(passages: list[Passage], identity: Identity, ways: Ways | None, labe
         lines += _identity(identity, words)
     links: list[tuple[str, str]] = []
     if ways:
-        targets = {link.target for one in seen for link in one.links}
+        targets = frozenset[str]().union(*map(_TARGETS.__getitem__, reading.runs))
         offered = ((words["stop"], ways.unsubscribe), (words["choose"], ways.preferences))
         links = [(said_, target) for said_, target in offered if target and target not in targets]
     return Footer(tuple(lines), tuple(links))
+
+
+_TARGETS = Remembered[Run, list[str]](lambda run: [link.target for one in shown(run) for link in one.links])
 
 
 def _identity(identity: Identity, words: dict[str, str]) -> list[str]:
@@ -124,14 +127,14 @@ def language_of(reading: Reading) -> str:
     """The language of the footer: as the message says, else as its commonest words are; English where none is spoken here."""
     if reading.language in _WORDS:
         return reading.language
-    counts = map(sum, zip(*(_counted[passage] for passage in reading.passages[:300]), strict=True))
+    counts = map(sum, zip(*(_counted[run] for run in reading.runs), strict=True))
     found = dict(zip(_KNOWN, counts, strict=False)) or dict.fromkeys(_KNOWN, 0)
     return max(found, key=lambda language: (found[language], language == "en"))
 
 
-def _common(passage: Passage) -> tuple[int, ...]:
+def _common(run: Run) -> tuple[int, ...]:
     """How many of its words are common in each language."""
-    said = re.findall(r"\w+", passage.words[:20_000].casefold())
+    said = re.findall(r"\w+", " ".join(passage.words for passage in run).casefold())
     return tuple(sum(word in known for word in said) for known in _KNOWN.values())
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -45,7 +48,11 @@ class Passage(msgspec.Struct, frozen=True, cache_hash=True):
     """From where its pictures are fetched."""
 
 
-class Reading(msgspec.Struct, frozen=True):
+Run: TypeAlias = tuple[Passage, ...]
+"""Passages that follow each other."""
+
+
+class Reading(msgspec.Struct, frozen=True, dict=True):
     """A message as its reader meets it, in order. A text message or a call script has passages and links alone."""
 
     subject: str
@@ -56,6 +63,34 @@ class Reading(msgspec.Struct, frozen=True):
     """Of the text, as ISO 639-1, where the message says it."""
     headers: tuple[Passage, ...] = ()
     """What other header fields show: names of `kind` sender beside addresses, and words."""
+
+    @cached_property
+    def runs(self) -> tuple[Run, ...]:
+        """
+        The passages cut into runs, of which the mails of one campaign share most. What is found in a message does not
+        depend on where they are cut.
+        """
+        return tuple(_cut(self.passages))
+
+
+_SHORT, _ONE_IN, _MOST = 40, 8, 20_000
+_met: set[Passage] = set()
+"""Passages met lately, so that what is somebody's own is told from what all are written."""
+
+
+def _cut(passages: tuple[Passage, ...]) -> Iterator[Run]:
+    """Cut after one passage in eight, by what it says, and around what was never met; never between short ones."""
+    first, met = 0, [passage in _met for passage in passages]
+    for number, (before, after) in enumerate(pairwise(passages), 1):
+        cut = met[number - 1] != met[number] or hash(before) % _ONE_IN == 0
+        if cut and (len(before.words) > _SHORT or len(after.words) > _SHORT):
+            yield passages[first:number]
+            first = number
+    if passages:
+        yield passages[first:]
+    if len(_met) > _MOST:
+        _met.clear()
+    _met.update(passages)
 
 
 class Finding(msgspec.Struct, frozen=True):

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from sayso.messages.parts import Finding, Link, Passage, Place, Reading
-from sayso.messages.remembering import Remembered
-from sayso.messages.requirements import Judged, shown
+from sayso.messages.parts import Finding, Link, Passage, Place, Reading, Run
+from sayso.messages.remembering import Remembered, each
+from sayso.messages.requirements import UNSEEN, Judged
 from sayso.notices.errors import NoticeError
 from sayso.vocabulary.message import UnsubscribeRoute
 
@@ -105,13 +105,13 @@ def judge_stop(reading: Reading, own: str, follow: Follow | None = None) -> Judg
 def ways_to_stop(reading: Reading, own: str) -> list[Way]:
     """Every way to stop that is shown, in order. Words decide, or a link of our own."""
     known = _ways_by(own)
-    return [way for passage in shown(reading) for way in known[passage]]
+    return [way for run in reading.runs for way in known[run]]
 
 
 @lru_cache(maxsize=16)
-def _ways_by(own: str) -> Remembered[Passage, list[Way]]:
-    """The ways that passages show, where our own links begin so."""
-    return Remembered(lambda passage: _ways(passage, own))
+def _ways_by(own: str) -> Remembered[Run, list[Way]]:
+    """The ways that runs show, where our own links begin so."""
+    return each(lambda passage: _ways(passage, own) if passage.place.where not in UNSEEN else [])
 
 
 def _ways(passage: Passage, own: str) -> list[Way]:

@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from sayso.messages.content.items import listed_items
 from sayso.messages.content.kinds import commercial_kind, reports_failed_payment, service_kind, statutory
@@ -28,8 +29,8 @@ from sayso.messages.content.slots import URL, plain, quoted
 from sayso.messages.content.together import Told, shown_together, together, told
 from sayso.messages.content.words import base
 from sayso.messages.identity import Identity
-from sayso.messages.parts import Finding, Link, Passage, Place, Reading
-from sayso.messages.remembering import Remembered
+from sayso.messages.parts import Finding, Link, Passage, Place, Reading, Run
+from sayso.messages.remembering import Remembered, each
 
 _SECTION = "Spam Act 2003 s 6(1); 16 CFR 316.3"
 _ANGLED = re.compile(r"<[^<>]*>")
@@ -89,32 +90,24 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
     )
     sender = _sender(reading.sender, names)
     wordings, items = quoted_wordings(reading.passages), listed_items(reading.passages)
-    body: list[Weighed] = []
     weighed = _weighing(names, identity.domains, landings) if landings else _known(names, identity.domains)
-    length = 0
-    for number, passage in enumerate(reading.passages):
-        if number in items or number in (wordings or ()):
-            continue
-        length += len(passage.words)
-        if length > LONGEST:
-            body.append(Weighed(_TOO_LONG, passage.place, passage.words))
-            break
-        body += weighed[passage]
-    judged = [*([subject] if subject else []), *body]
+    stretches = list(_stretches(_without(reading, items | (wordings or frozenset())).runs, weighed))
+    judged = [subject] if subject else []
+    for stretch in stretches:
+        judged += stretch.judged
     if sender.does in ("promotes", "unrecognised"):
         judged.append(Weighed(sender, Place("header From"), reading.sender))
     judged += [_headed(passage, names) for passage in reading.headers]
-    passages = [passage for number, passage in enumerate(reading.passages) if number not in (wordings or ())]
-    judged += _together(reading, passages, opting_in=wordings is not None)
+    judged += _together(_without(reading, wordings or frozenset()), opting_in=wordings is not None)
     against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
-    serving = [one for one in body if one.verdict.does == "serves" and not (one.link or one.footer)]
+    serving = [one for stretch in stretches for one in stretch.serving]
     if not (serving or against or wordings is not None):
         place = reading.passages[0].place if reading.passages else Place("message")
         nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
         against.append(Weighed(nothing, place, ""))
     if not against and _service(judged, opting_in=False)["message_kind"] != "factual":
         against += [
-            msgspec.structs.replace(one, verdict=Verdict("promotes", ("partner",), WHY["partner"]))
+            replace(one, verdict=Verdict("promotes", ("partner",), WHY["partner"]))
             for one in judged
             if one.verdict.because == SPONSORED
         ]
@@ -139,14 +132,48 @@ def _names(identity: Identity) -> tuple[str, ...]:
     )
 
 
+def _without(reading: Reading, apart: frozenset[int]) -> Reading:
+    """The message without some of its passages, by their numbers."""
+    if not apart:
+        return reading
+    return replace(reading, passages=tuple(one for at, one in enumerate(reading.passages) if at not in apart))
+
+
+class _Stretch(NamedTuple):
+    """What some passages do, how long they are, and which of it serves."""
+
+    judged: list[Weighed]
+    length: int
+    serving: list[Weighed]
+
+
 def _weighing(
     names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading] = {}
-) -> Remembered[Passage, list[Weighed]]:
-    return Remembered(lambda passage: _passage(passage, names, domains, landings))
+) -> Remembered[Run, _Stretch]:
+    weighed = each(lambda passage: _passage(passage, names, domains, landings))
+    return Remembered(lambda run: _stretch(weighed[run], run))
 
 
 _known = lru_cache(maxsize=16)(_weighing)
 """For each sender, what its passages were weighed to do where nobody looked at the pages they lead to."""
+
+
+def _stretch(judged: list[Weighed], run: Run) -> _Stretch:
+    serving = [one for one in judged if one.verdict.does == "serves" and not (one.link or one.footer)]
+    return _Stretch(judged, sum(len(passage.words) for passage in run), serving)
+
+
+def _stretches(runs: tuple[Run, ...], weighed: Remembered[Run, _Stretch]) -> Iterator[_Stretch]:
+    """What runs do, up to the passage by which the message is too long to be weighed."""
+    length = 0
+    for run in runs:
+        whole = weighed[run]
+        for passages in [run] if length + whole.length <= LONGEST else [(one,) for one in run]:
+            length += weighed[passages].length
+            if length > LONGEST:
+                yield _stretch([Weighed(_TOO_LONG, passages[0].place, passages[0].words)], passages)
+                return
+            yield weighed[passages]
 
 
 def _passage(
@@ -224,18 +251,39 @@ def _headed(passage: Passage, names: tuple[str, ...]) -> Weighed:
     return Weighed(weigh(passage.words, names), passage.place, passage.words)
 
 
-def _together(reading: Reading, passages: list[Passage], *, opting_in: bool) -> list[Weighed]:
+def _together(reading: Reading, *, opting_in: bool) -> list[Weighed]:
     """What passages do together that none of them does alone: an order not placed, and a way to place it."""
-    place = passages[0].place if passages else Place("message")
-    found = [told[reading.subject], *(told[passage.words] for passage in passages[:_TOGETHER] if not passage.unread)]
-    leading = any(_LEADS.match(link.target) for passage in passages[:_TOGETHER] for link in passage.links)
-    acts = [] if opting_in else together(frozenset[Told]().union(*found), leading=leading)
+    if len(reading.passages) > _TOGETHER:
+        reading = replace(reading, passages=reading.passages[:_TOGETHER])
+    place = reading.passages[0].place if reading.passages else Place("message")
+    found = [_told_in[run] for run in reading.runs]
+    said = told[reading.subject].union(*(one.told for one in found))
+    acts = [] if opting_in else together(said, leading=any(one.leading for one in found))
     judged = [Weighed(Verdict("promotes", (act,), because), place, "") for act, because in acts]
-    for words, at in shown_together([(passage.words, passage.place) for passage in passages[:_TOGETHER]]):
+    for words, at in (row for one in found for row in one.rows):
         judged.append(
             Weighed(Verdict("promotes", ("invitation",), "it promotes where it is read in one go"), at, words)
         )
     return judged
+
+
+class _Together(NamedTuple):
+    """What some passages say that counts with others; whether a page is led to; and what short ones promote in one go."""
+
+    told: frozenset[Told]
+    leading: bool
+    rows: list[tuple[str, Place]]
+
+
+def _side_by_side(run: Run) -> _Together:
+    return _Together(
+        frozenset[Told]().union(*(told[passage.words] for passage in run if not passage.unread)),
+        any(_LEADS.match(link.target) for passage in run for link in passage.links),
+        list(shown_together([(passage.words, passage.place) for passage in run])),
+    )
+
+
+_told_in = Remembered[Run, _Together](_side_by_side)
 
 
 def _written_out(passage: Passage) -> list[str]:
