@@ -72,7 +72,9 @@ class NextHop:
         self.given: list[tuple[Address, Mail | Text]] = []
         self.forgets = False
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
+        if refusal := await still():
+            return refusal
         if not self.forgets:
             self.given.append((to, content))
         return self.says

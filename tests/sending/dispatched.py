@@ -90,7 +90,9 @@ class Watched:
         self.says = says or Handed("sent", "2.0.0 taken", 250)
         self.given: list[tuple[Address, Mail | Text, str]] = []
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
+        if refusal := await still():
+            return refusal
         self.given.append((to, content, entry))
         return self.says
 

@@ -61,7 +61,7 @@ class Busy(Watched):
         self.before()
         if self.free is not None:
             await self.free.wait()
-        return still() or await super().hand_over(to, content, entry)
+        return await super().hand_over(to, content, entry, still)
 
 
 # What waits for the next hop ---------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ class Batch(Generic[Item]):
     """
     Hands items to `write` in batches, one batch at a time, off the event loop.
 
-    `put` returns when the batch with its item was written, or raises what `write` raised for it. Where it raises an
+    What `put` returns is done when the batch with its item was written, or has the error that `write` raised for it. An
     error that is an item's own, one of `spoils`, each item of the batch is tried alone, so that one spoils no other.
     The first item waits for company while the loop is busy, `linger` seconds at most: one write for ten costs little
     more than one for one, and what keeps the loop busy is mostly others on their way here.
@@ -36,13 +36,13 @@ class Batch(Generic[Item]):
         self._waiting: list[tuple[Item, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def put(self, item: Item) -> None:
-        """Wait until the item is written."""
+    def put(self, item: Item) -> asyncio.Future[None]:
+        """Done when the item is written."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._all())
-        await done
+        return done
 
     async def _all(self) -> None:
         while self._waiting:

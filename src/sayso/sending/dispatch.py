@@ -244,13 +244,11 @@ class Dispatch:
     async def _hand_over(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         content = await self._enveloped(judged.content, judged.entry)
         record = recording.handing_over(outgoing, judged.ruling, content, judged.entry, self._clock())
-        try:
-            await self._notes.put(record)
-        except OSError as error:
-            LOG.error("not noted, so not handed over: %s", type(error).__name__)
-            return Outcome("deferred", UNDECIDED, code=451)
-        latest = _Latest(judged, lambda last: self._judged_again(outgoing, last))
+        noted = self._notes.put(record)
+        latest = _Latest(judged, noted, lambda last: self._judged_again(outgoing, last))
         handed = await self._through(outgoing, content, record.id, latest.still)
+        with suppress(LedgerError, OSError):
+            await noted  # also where nobody waited for it, so that no note is taken back before it is written
         if latest.judged.ruling.answer != "allowed":
             self._open_journal().done(record.id)
             return await self._refuse(outgoing, latest.judged)
@@ -279,7 +277,7 @@ class Dispatch:
         transport = self._transports.get(outgoing.channel)
         if transport is None:
             return Handed("deferred", f"no way out is set up for {outgoing.channel}; see `sayso settings show`")
-        return still() or await transport.hand_over(outgoing.to, content, entry, still)
+        return await transport.hand_over(outgoing.to, content, entry, still)
 
     async def _keep(self, record: Entry) -> None:
         """Record what went; where that cannot be done now, with the next that can, or when the journal is read."""
@@ -322,14 +320,20 @@ class Dispatch:
 
 
 class _Latest:
-    """The answer for one message that waits to be handed over, asked for again where it has grown old."""
+    """The answer for one message that is being handed over, asked for again where it has grown old."""
 
-    def __init__(self, judged: Judged, again: Callable[[Judged], Judged]) -> None:
+    def __init__(self, judged: Judged, noted: asyncio.Future[None], again: Callable[[Judged], Judged]) -> None:
         self.judged = judged
+        self._noted = noted
         self._again = again
 
-    def still(self) -> Handed | None:
+    async def still(self) -> Handed | None:
         """None where it may go; else why it does not."""
+        try:
+            await self._noted
+        except (LedgerError, OSError) as error:
+            LOG.error("not noted, so not handed over: %s", type(error).__name__)
+            return Handed("deferred", UNDECIDED, 451)
         if time.monotonic() - self.judged.asked < FRESH_SECONDS:
             return None
         try:

@@ -16,10 +16,12 @@ class Outbox:
     def __init__(self, home: Path) -> None:
         self.folder = home / OUTBOX
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
         """One mail, with its envelope in the first two lines as `Return-Path` and `Delivered-To` (RFC 5321 4.4)."""
         if not isinstance(content, Mail):
             return Handed("rejected", "the outbox holds mail alone")
+        if refusal := await still():
+            return refusal
         envelope = f"Return-Path: <{content.mail_from}>\r\nDelivered-To: {to.value}\r\n".encode()
         try:
             await asyncio.to_thread(self._lay, envelope + content.raw, entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -75,11 +75,14 @@ class Handed(msgspec.Struct, frozen=True):
     """The next hop's own name for the message, by which its reports refer to it."""
 
 
-Still = Callable[[], Handed | None]
-"""May it still go? None where it may; else what became of it. It is asked again only where the answer has grown old."""
+Still = Callable[[], Awaitable[Handed | None]]
+"""
+May it go now? None where it may; else what became of it. It waits until it is on disk that the message is about to go, and
+asks for the answer again where that has grown old.
+"""
 
 
-def always() -> None:
+async def always() -> None:
     """For what may go whatever happens meanwhile."""
 
 
@@ -90,7 +93,8 @@ class Transport(Protocol):
         """
         Give one completed message to the next hop. Never raises for trouble there: that is `deferred` or `unknown`.
 
-        Where a message may have to wait before the next hop hears of it, `still` is called after that, right before.
+        `still` is awaited right before the point from which the message may count as taken; where it says no, it is not
+        given.
         """
         ...
 

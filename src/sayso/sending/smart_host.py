@@ -1,7 +1,7 @@
 """
 Mail handed to the next hop, one message at a time, over connections that are kept.
 
-The last dot is sent only when everything before it has left this process. So a connection lost before it means that
+The last dot is sent only when everything before it has left this process, and the message may still go. So a connection lost before it means that
 the message was not taken, and one lost after it that nobody can say (RFC 5321 4.2.5, 6.1; RFC 1047).
 """
 
@@ -52,8 +52,8 @@ class SmartHost:
             client: SMTP | None = None
             handed = Handed("unknown", "the hand-over was broken off here")
             try:
-                client, refusal = await self._opened(content.mail_from, to.value, not content.raw.isascii(), still)
-                handed = refusal or await _data(client, content.raw)
+                client, refusal = await self._opened(content.mail_from, to.value, not content.raw.isascii())
+                handed = refusal or await _data(client, content.raw, still)
             except SMTPAuthenticationError as error:
                 handed = Handed("deferred", "the smart host refused our log-in; check smart_host.username", error.code)
             except SMTPResponseException as error:
@@ -73,22 +73,18 @@ class SmartHost:
             client, _ = self._idle.pop()
             client.close()
 
-    async def _opened(self, sender: str, to: str, eight_bit: bool, still: Still) -> tuple[SMTP, Handed | None]:
-        """
-        A connection that has taken the envelope, or refused it. One that was kept and is gone is opened anew once.
-
-        A place and a connection may be long in coming, so it is asked last whether the message may still go.
-        """
+    async def _opened(self, sender: str, to: str, eight_bit: bool) -> tuple[SMTP, Handed | None]:
+        """A connection that has taken the envelope, or refused it. One that was kept and is gone is opened anew once."""
         while self._idle:
             client, since = self._idle.pop()
             if client.is_connected and time.monotonic() - since < IDLE_SECONDS:
                 try:
-                    return client, still() or await _envelope(client, sender, to, eight_bit)
+                    return client, await _envelope(client, sender, to, eight_bit)
                 except (SMTPException, OSError, TimeoutError):
                     pass  # nothing was handed over yet
             client.close()
         client = await self._connected()
-        return client, still() or await _envelope(client, sender, to, eight_bit)
+        return client, await _envelope(client, sender, to, eight_bit)
 
     async def _connected(self) -> SMTP:
         wanted = self._wanted
@@ -132,7 +128,7 @@ async def _envelope(client: SMTP, sender: str, to: str, eight_bit: bool) -> Hand
     return None
 
 
-async def _data(client: SMTP, raw: bytes) -> Handed:
+async def _data(client: SMTP, raw: bytes, still: Still) -> Handed:
     reply = await client.execute_command(b"DATA")
     if reply.code != 354:
         return _handed(reply)
@@ -144,6 +140,9 @@ async def _data(client: SMTP, raw: bytes) -> Handed:
         if time.monotonic() - waited > FINAL_SECONDS:
             break
         await asyncio.sleep(0.002)
+    if refusal := await still():
+        client.close()
+        return refusal
     if transport.is_closing() or transport.get_write_buffer_size() or not client.is_connected:
         client.close()
         return Handed("deferred", "the smart host hung up while it was given the message", 451)

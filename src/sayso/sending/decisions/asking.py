@@ -41,7 +41,9 @@ class _GivenBack:
     def __init__(self) -> None:
         self.given: dict[str, Mail | Text] = {}
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
+        if refusal := await still():
+            return refusal
         self.given[entry] = content
         return Handed("unknown", "given back to be sent by somebody else")
 

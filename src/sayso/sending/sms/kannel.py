@@ -28,12 +28,14 @@ class Kannel:
         self._url, self._username, self._password, self._number = url, username, password, number
         self._report = report
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
         """One text; what does not fit the GSM alphabet goes as UCS-2, and what is long in parts, as Kannel cuts them."""
         if isinstance(content, Mail):
             return Handed("rejected", "Kannel takes texts alone")
         if content.media:
             return Handed("rejected", "Kannel has no MMS; send media through Twilio, or put a link into the text")
+        if refusal := await still():
+            return refusal
         answer = await call(
             self._url,
             content=content.body.encode(),

@@ -70,7 +70,7 @@ class Twilio:
         self._source = {"MessagingServiceSid": service} if service else {"From": number}
         self._report, self._refused = report, refused
 
-    async def hand_over(self, to: Address, content: Mail | Text, entry: str, _still: Still = always) -> Handed:
+    async def hand_over(self, to: Address, content: Mail | Text, entry: str, still: Still = always) -> Handed:
         """One text, or an MMS where it has media."""
         if isinstance(content, Mail):
             return Handed("rejected", "Twilio takes texts alone")
@@ -81,6 +81,8 @@ class Twilio:
             form["Body"] = content.body
         if content.media:
             form["MediaUrl"] = list(content.media)
+        if refusal := await still():
+            return refusal
         answer = await call(self._url, data=form, auth=self._login)
         if isinstance(answer, Handed):
             return answer
