@@ -6,6 +6,7 @@ means. PostgreSQL later is a second set of the functions here; no other module k
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ Lookup = sa.Connection | sa.PoolProxiedConnection
 """What `quick` look-ups may be made on, within a transaction."""
 
 _WRITING = "sayso_writing"
+_LOOK_SECONDS = 0.0005
+"""How often a writer looks whether it is its turn."""
 _NOT_AS_WRITTEN = ("no such table", "no such column", "Could not decode")
 """How SQLite's messages begin when tables are not those that were made."""
 
@@ -48,10 +51,33 @@ def open_engine(path: Path, wait_seconds: float = 10.0) -> sa.Engine:
 
     @sa.event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        writing = connection.get_execution_options().get(_WRITING)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get(_WRITING):
+            _enter(connection, wait_seconds)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _enter(connection: sa.Connection, wait_seconds: float) -> None:
+    """
+    Begin to write once no other process does. SQLite itself would look again after as much as a tenth of a second, by
+    when several writers after each other may have had their turn.
+    """
+    driver: Any = connection.connection.driver_connection
+    until = time.monotonic() + wait_seconds
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+            time.sleep(_LOOK_SECONDS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {round(wait_seconds * 1000)}")
 
 
 @contextmanager
