@@ -22,6 +22,7 @@ from sayso.messages.harmless_html import (
     strange_attribute,
     strange_head,
 )
+from sayso.messages.json_ld import TYPE, read_json_ld
 from sayso.messages.parts import Link, PartKind, Passage, Place
 
 SHOWN, HIDDEN, PREHEADER, OUTLOOK_ONLY = "HTML", "HTML, hidden text", "HTML, preheader", "HTML, for Outlook"
@@ -126,6 +127,8 @@ class _Reader:
         self.aside: list[Passage] = []
         """What stands by itself beside the words that are being put together, and is kept until they are."""
         self.unled: dict[tuple[int, str], int] = {}
+        self.records: list[tuple[str, int]] = []
+        """JSON-LD, with its line."""
         self.unread: dict[str, int] = {}
         self.seen_shown = False
         self.misses = self.pictures = self.coloured = self.conditions = 0
@@ -172,6 +175,9 @@ class _Reader:
         if self.coloured - len(self.found) > _COLOURED:
             self._unread("its coloured cells without words may draw letters; take them out")
         self.found += self.aside
+        shown = " ".join(passage.words for passage in self.found if passage.place.where == SHOWN)
+        for written, line in self.records:
+            self.found += read_json_ld(written, shown, Place(HIDDEN, line))
 
     def _read_sheets(self, tree: LexborHTMLParser) -> None:
         sheets = [read_sheet(node.text() or "") for node in tree.css("style")]
@@ -189,7 +195,10 @@ class _Reader:
 
     def _enter(self, node: LexborNode, tag: str, around: _Context) -> _Context:
         if tag in ("style", "script") or tag in _SKIPPED:
-            if tag != "style":
+            if tag == "script" and (node.attributes.get("type") or "").strip().lower() == TYPE:
+                self._advance("<script")
+                self.records.append((node.text(), self.line))
+            elif tag != "style":
                 self._strange(tag)
             return msgspec.structs.replace(around, skipped=True)
         given = node.attributes
