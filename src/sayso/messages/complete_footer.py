@@ -57,10 +57,10 @@ def _wrapped(line: str) -> list[str]:
 _STYLE = "clear:both;margin:16px auto 0;padding:12px;max-width:600px;text-align:center;font:13px/19px Arial,Helvetica,sans-serif;color:#404040;background-color:#ffffff"
 
 
-def missing(passages: list[Passage], identity: Identity, ways: Ways | None, label: str, language: str) -> Footer:
+def missing(passages: Run, identity: Identity, ways: Ways | None, label: str, language: str) -> Footer:
     """What these passages of one part lack. Without ways, the message is no commercial one and need only name its sender."""
     words = _WORDS.get(language, _WORDS["en"])
-    reading = Reading("", "", tuple(passages))
+    reading = Reading("", "", passages)
     said = judge_sender(reading, identity).facts
     lines: list[str] = []
     if label and not any(label.casefold() in one.words.casefold() for one in shown(reading.passages)):

@@ -105,7 +105,7 @@ class ParsedMail:
         html = (language_of(self.text(part)) for part in self.text_parts if part.media_type == "text/html")
         return said or next(filter(None, html), "")
 
-    def passages(self, part: Part) -> list[Passage]:
+    def passages(self, part: Part) -> tuple[Passage, ...]:
         """What is read in one text part, in order. Raises MessageError where it cannot be read."""
         kept = self._passages.get(part.start)
         if kept is None:
@@ -114,7 +114,7 @@ class ParsedMail:
         return kept
 
     @cached_property
-    def _passages(self) -> dict[int, list[Passage]]:
+    def _passages(self) -> dict[int, tuple[Passage, ...]]:
         return {}
 
     @cached_property
@@ -139,7 +139,7 @@ class ParsedMail:
             said = self.passages(part)
             unlike = read_differently(self.raw, part)
             if unlike:
-                said = [*said, Passage("", "text", Place(part.media_type), unread=unlike)]
+                said = (*said, Passage("", "text", Place(part.media_type), unread=unlike))
             (found if part.media_type == "text/html" else plain).extend(said)
         if any(part.media_type == "text/html" for part in self.root.walk()):
             pictures = {

@@ -16,7 +16,7 @@ _SIGNATURE = 20
 _RULE = re.compile(r"^\s*([-=_*~#+])(?:\1{2,}|(?: \1){2,})\s*$")
 
 
-def read_text(text: str, where: str = "text") -> list[Passage]:
+def read_text(text: str, where: str = "text") -> tuple[Passage, ...]:
     """What somebody reads in it, in order; a signature after `-- ` is the footer."""
     found: list[Passage] = []
     signature = _signature(text) if "--" in text else 0
@@ -25,7 +25,7 @@ def read_text(text: str, where: str = "text") -> list[Passage]:
         if said:
             found += (_block if len(said) <= LONGEST else _read_block)(said, first, where, signature)
         first += said.count("\n") + 2
-    return found
+    return tuple(found)
 
 
 def _signature(text: str) -> int:

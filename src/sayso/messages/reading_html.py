@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -40,6 +41,8 @@ _LARGE = (
     "it is too large for a logo, or its size is not said, and its alternative text need not be what it shows; say it in "
     "text, or give its small width and height"
 )
+_LATELY = 8
+"""Parts read lately that are remembered, since what was completed is looked at twice: is it seen, and is it all there?"""
 _CONDITIONS = 200
 """Conditional comments of one part that are read."""
 _PICTURES = 6
@@ -451,15 +454,16 @@ def _speaks_for(given: dict[str, str | None]) -> bool:
     return sizes.get("width", 0) <= _SMALL_WIDTH and sizes.get("height", 0) <= _SMALL_HEIGHT
 
 
-def read_html(html: str, first_line: int = 1, where: str = SHOWN) -> list[Passage]:
+@lru_cache(maxsize=_LATELY)
+def read_html(html: str, first_line: int = 1, where: str = SHOWN) -> tuple[Passage, ...]:
     """What somebody reads in it, in order. An image without alternative text is a passage without words."""
     if _deep(html):
         words = clean(re.sub(r"<[^<>]*>", " ", html))[:20_000]
         because = f"its elements are nested deeper than {DEEPEST}, and it is not read; write it with fewer"
-        return [Passage(words, "text", Place(where, first_line), unread=because)]
+        return (Passage(words, "text", Place(where, first_line), unread=because),)
     reader = _Reader(html, first_line, where)
     reader.read(LexborHTMLParser(html))
-    return reader.found
+    return tuple(reader.found)
 
 
 def language_of(html: str) -> str:
