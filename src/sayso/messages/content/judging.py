@@ -91,7 +91,7 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
     sender = _sender(reading.sender, names)
     wordings, items = quoted_wordings(reading.passages), listed_items(reading.passages)
     weighed = _weighing(names, identity.domains, landings) if landings else _known(names, identity.domains)
-    stretches = list(_stretches(_without(reading, items | (wordings or frozenset())).runs, weighed))
+    stretches = list(_stretches(_without(reading, items | (wordings or frozenset())), weighed))
     judged = [subject] if subject else []
     for stretch in stretches:
         judged += stretch.judged
@@ -140,10 +140,9 @@ def _without(reading: Reading, apart: frozenset[int]) -> Reading:
 
 
 class _Stretch(NamedTuple):
-    """What some passages do, how long they are, and which of it serves."""
+    """What some passages do, and which of it serves."""
 
     judged: list[Weighed]
-    length: int
     serving: list[Weighed]
 
 
@@ -151,29 +150,30 @@ def _weighing(
     names: tuple[str, ...], domains: tuple[str, ...], landings: Mapping[str, Reading] = {}
 ) -> Remembered[Run, _Stretch]:
     weighed = each(lambda passage: _passage(passage, names, domains, landings))
-    return Remembered(lambda run: _stretch(weighed[run], run))
+    return Remembered(lambda run: _stretch(weighed[run]))
 
 
 _known = lru_cache(maxsize=16)(_weighing)
 """For each sender, what its passages were weighed to do where nobody looked at the pages they lead to."""
 
 
-def _stretch(judged: list[Weighed], run: Run) -> _Stretch:
+def _stretch(judged: list[Weighed]) -> _Stretch:
     serving = [one for one in judged if one.verdict.does == "serves" and not (one.link or one.footer)]
-    return _Stretch(judged, sum(len(passage.words) for passage in run), serving)
+    return _Stretch(judged, serving)
 
 
-def _stretches(runs: tuple[Run, ...], weighed: Remembered[Run, _Stretch]) -> Iterator[_Stretch]:
-    """What runs do, up to the passage by which the message is too long to be weighed."""
+def _stretches(reading: Reading, weighed: Remembered[Run, _Stretch]) -> Iterator[_Stretch]:
+    """What its runs do; where it is too long to be weighed, what its passages do up to that length."""
+    if sum(len(passage.words) for passage in reading.passages) <= LONGEST:
+        yield from map(weighed.__getitem__, reading.runs)
+        return
     length = 0
-    for run in runs:
-        whole = weighed[run]
-        for passages in [run] if length + whole.length <= LONGEST else [(one,) for one in run]:
-            length += weighed[passages].length
-            if length > LONGEST:
-                yield _stretch([Weighed(_TOO_LONG, passages[0].place, passages[0].words)], passages)
-                return
-            yield weighed[passages]
+    for passage in reading.passages:
+        length += len(passage.words)
+        if length > LONGEST:
+            yield _stretch([Weighed(_TOO_LONG, passage.place, passage.words)])
+            return
+        yield weighed[(passage,)]
 
 
 def _passage(
