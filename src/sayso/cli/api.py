@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 
 from sayso.cli.common import UsageError, home, told
-from sayso.cli.notices import DECLARATION
 from sayso.ledger import Ledger
-from sayso.notices.reading import read_declaration
+from sayso.notices.reading import DECLARATION, read_declaration
 from sayso.settings import read_settings
 
 

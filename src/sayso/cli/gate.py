@@ -17,14 +17,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sayso.cli.common import UsageError, home, told
-from sayso.cli.notices import DECLARATION
 from sayso.cli.show import err, out
-from sayso.ledger import Ledger
-from sayso.notices.reading import read_declaration
-from sayso.sending.topics import unknown_topic
 from sayso.settings import Gate, Settings, read_settings
 
 if TYPE_CHECKING:
+    from sayso.ledger import Ledger
     from sayso.sending.gate.serving import Listener
 
 gate = typer.Typer(help="The SMTP gate between a mailer and its smart host.", invoke_without_command=True)
@@ -41,6 +38,9 @@ def run(
     """Take mail from mailers, judge it, complete it, and pass on what the answer allows."""
     if context.invoked_subcommand is not None:
         return
+    from sayso.ledger import Ledger  # what sends is slow to import, and the commands below need none of it
+    from sayso.sending.topics import unknown_topic
+
     with told():
         wanted = read_settings(home())
         _ready(wanted)
@@ -109,6 +109,7 @@ def _taken(wanted: Gate) -> int:
 
 def _serve(wanted: Settings, announced: bool, quiet: bool = False) -> None:
     """One process, until it is told to stop; it says that it is there, unless another one `announced` it."""
+    from sayso.ledger import Ledger
     from sayso.sending.gate.serving import bound, serve
 
     if not quiet:
@@ -138,6 +139,7 @@ def _print_decisions() -> None:
 
 def _listener(ledger: Ledger, wanted: Settings) -> Listener:
     from sayso.messages.identity import Identity
+    from sayso.notices.reading import DECLARATION, read_declaration
     from sayso.sending.gate.serving import Listener
     from sayso.sending.wiring import open_dispatch
 

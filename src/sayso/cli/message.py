@@ -18,7 +18,6 @@ from rich.text import Text
 from sayso import ask, default_rulebooks
 from sayso.choices.links import About, ChoiceLinks
 from sayso.cli.common import EXIT, FOUND, AtOption, CostsOption, JsonOption, UsageError, home, moment, print_json, told
-from sayso.cli.notices import DECLARATION
 from sayso.cli.show import decision, out
 from sayso.cli.store import whom
 from sayso.decision import Decision
@@ -35,7 +34,7 @@ from sayso.messages.scripts import check_letter, check_script, complete_letter, 
 from sayso.messages.texts import CompletedText, check_text, complete_text
 from sayso.notices.declaration import Business
 from sayso.notices.fetch import fetch
-from sayso.notices.reading import read_declaration
+from sayso.notices.reading import DECLARATION, read_declaration
 from sayso.reports.answers import Answers, as_moment
 from sayso.sending.judging import judge_outgoing
 from sayso.sending.moments import moments

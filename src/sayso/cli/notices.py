@@ -21,13 +21,12 @@ from sayso.notices.declaration import Declaration, Jurisdiction
 from sayso.notices.examine import Examined, What, examine
 from sayso.notices.publish import history as history_of
 from sayso.notices.publish import publish as publish_declared
-from sayso.notices.reading import read_declaration
+from sayso.notices.reading import DECLARATION, read_declaration
 from sayso.notices.terms import Change
 
 notices = typer.Typer(
     help="Privacy policy and collection notices: build, publish, compare, and check any page.", no_args_is_help=True
 )
-DECLARATION = "notices.yaml"
 JURISDICTIONS: tuple[Jurisdiction, ...] = get_args(Jurisdiction)
 SIGNS = {"present": ("✔", "green"), "absent": ("✘", "red"), "unclear": ("?", "yellow"), "not_due": ("–", "dim")}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,8 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from sayso.decision import Decision, Exposure
-from sayso.reports.evidence import Event
 from sayso.reports.words import ANSWERS, PROOFS, SIGNS
+
+if TYPE_CHECKING:
+    from sayso.reports.evidence import Event
 
 COLOURS = {"allowed": "green", "depends": "yellow", "not_covered": "magenta", "not_allowed": "red"}
 OPEN = {

@@ -365,14 +365,7 @@ def show_overview(overview: Overview) -> None:
     out.print(reasons)
 
 
-def add_store_commands(app: typer.Typer) -> None:
-    """Hang these commands under `sayso`."""
-    ledger = typer.Typer(help="The ledger: prove that nothing was changed.", no_args_is_help=True)
-    ledger.command()(verify)
-    ledger.command()(head)
-    ledger.command()(rebuild)
-    app.command()(init)
-    app.command("import")(import_)
-    for command in (settle, why, screen, serve, demo):
-        app.command()(command)
-    app.add_typer(ledger, name="ledger")
+ledger = typer.Typer(help="The ledger: prove that nothing was changed.", no_args_is_help=True)
+ledger.command()(verify)
+ledger.command()(head)
+ledger.command()(rebuild)

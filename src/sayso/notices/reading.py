@@ -36,6 +36,9 @@ from sayso.notices.errors import DeclarationError, Problem
 from sayso.vocabulary import Channel
 from sayso.vocabulary.person import CollectedFor
 
+DECLARATION = "notices.yaml"
+"""Beside the store: what the business declares of itself."""
+
 _AT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 _LENGTH = re.compile(r"\b(\d{1,4}) (day|week|month|year)s?\b")

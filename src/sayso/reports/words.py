@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sayso.ledger import Address
+if TYPE_CHECKING:
+    from sayso.ledger import Address
 
 ANSWERS = {
     "allowed": "allowed",
@@ -49,6 +50,7 @@ VERIFIED = {
 def masked(address: Address) -> str:
     """Enough to recognise one's own, too little to use.
 
+    >>> from sayso.ledger import Address
     >>> masked(Address("email", "mira@letterbox.example"))
     'm•••@l•••.example'
     >>> masked(Address("phone", "+61491570156"))

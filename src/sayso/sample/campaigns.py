@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 from sayso.ledger import Ledger
-from sayso.sending.campaigns.opening import open_store_campaigns
 
 FILES = Path(__file__).parent / "files"
 
@@ -28,7 +27,8 @@ def first_round(ledger: Ledger, clock: Callable[[], datetime]) -> Counter[str] |
 
     None where it ran before: from then on it runs when its owner says so.
     """
-    from sayso.sending.campaigns.sequence import running  # the engine is slow to import
+    from sayso.sending.campaigns.opening import open_store_campaigns  # both are slow to import
+    from sayso.sending.campaigns.sequence import running
 
     with open_store_campaigns(ledger, clock) as opened:
         if any(opened.records.begun(campaign.name) for campaign in opened.campaigns):

@@ -8,10 +8,7 @@ from sayso.law.expression import nearest
 from sayso.ledger import Ledger
 from sayso.ledger.entries import ConsentGiven
 from sayso.notices.errors import NoticeError
-from sayso.notices.reading import read_declaration
-
-DECLARATION = "notices.yaml"
-"""Beside the store: what the business declares of itself."""
+from sayso.notices.reading import DECLARATION, read_declaration
 
 
 def unknown_topic(ledger: Ledger, topic: str) -> str:

@@ -11,7 +11,7 @@ import msgspec
 from sayso.law.expression import nearest
 from sayso.ledger import Ledger
 from sayso.messages.identity import Identity
-from sayso.notices.reading import read_declaration
+from sayso.notices.reading import DECLARATION, read_declaration
 from sayso.sending.campaigns.asking import Asking
 from sayso.sending.campaigns.declared import Campaign, CampaignError, read_campaigns
 from sayso.sending.campaigns.loop import Loop
@@ -21,9 +21,6 @@ from sayso.sending.campaigns.templates import Templates
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.wiring import open_dispatch
 from sayso.settings import Settings, read_settings
-
-DECLARATION = "notices.yaml"
-"""Beside the store: what the business declares of itself."""
 
 
 class Opened(msgspec.Struct, frozen=True):
