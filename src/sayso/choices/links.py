@@ -43,7 +43,7 @@ class ChoiceLinks:
 
     def __init__(self, ledger: Ledger) -> None:
         self._cipher = AESSIV(ledger.secret("choice link"))
-        self._return_key = ledger.secret("return address")
+        self._returning = hmac.new(ledger.secret("return address"), digestmod="sha256")
 
     def token(self, about: About) -> str:
         """The token of a link that opens this person's choices: as good as a password for stopping, and for nothing else."""
@@ -76,7 +76,9 @@ class ChoiceLinks:
         return use, str(UUID(bytes=body))  # type: ignore[return-value]
 
     def _mac(self, use: str, body: bytes) -> bytes:
-        return hmac.digest(self._return_key, use.encode() + body, "sha256")[:_MAC_BYTES]
+        mac = self._returning.copy()  # a fifth of the time that a new one takes
+        mac.update(use.encode() + body)
+        return mac.digest()[:_MAC_BYTES]
 
 
 def _text(data: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -73,7 +73,7 @@ class Rulebooks:
         ]
         return days | {span.start for span in spans} | {span.before for span in spans if span.before}
 
-    @property
+    @cached_property
     def instruments(self) -> dict[str, tree.Instrument]:
         """Every rulebook, in deciding order."""
         return {name: self.content.instruments[name] for name in self._instrument_order()}
