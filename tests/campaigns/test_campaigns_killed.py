@@ -128,7 +128,7 @@ def test_killed_again_and_again_at_any_moment_everybody_is_sent_to_at_most_once(
 ) -> None:
     counting, port = next_hop
     home = tmp_path / "store"
-    make_shop(home, 150).close()
+    make_shop(home, 80).close()
     for seed in range(6):
         running = Running(home, port)
         assert running.ready.recv() == "ready"
@@ -138,7 +138,7 @@ def test_killed_again_and_again_at_any_moment_everybody_is_sent_to_at_most_once(
     code, said = run(home, port)
     assert code == 0, said
     found = states(home)
-    assert found.total() == 150
+    assert found.total() == 80
     assert set(found) <= {"sent", "unknown"}
     assert max(counting.taken.values()) == 1
     assert found["sent"] <= len(counting.taken) <= found["sent"] + found["unknown"]
