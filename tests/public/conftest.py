@@ -19,6 +19,7 @@ from sayso.notices.publish import publish
 from sayso.notices.reading import read_declaration
 from sayso.public.app import listening_config
 from sayso.public.desk import Desk
+from sayso.sending import listening
 from sayso.settings import Public, Settings
 
 HERE = Path(__file__).parent
@@ -33,9 +34,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def bound() -> socket.socket:
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    return listening
+    return listening.bound("127.0.0.1", 0)
 
 
 @contextmanager
