@@ -98,7 +98,7 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     """Its files are saved, its commands run in order, and each line of output it shows is there."""
     page = ROOT / "docs" / "tutorial.md"
     tokens = [token for token in MarkdownIt("commonmark").parse(page.read_text("utf-8")) if token.type in KINDS]
-    environment = {"SAYSO_HOME": str(tmp_path / "shop"), "COLUMNS": "200", "PATH": str(Path(sys.executable).parent)}
+    environment = {"HOME": str(tmp_path), "COLUMNS": "200", "PATH": str(Path(sys.executable).parent)}
     name = ""
     for token in tokens:
         if token.type == "inline":
@@ -109,7 +109,8 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
             for step in token.content.split("$ ")[1:]:
                 command, *shown = step.splitlines()
                 if command.startswith("export "):
-                    environment.update([command.removeprefix("export ").replace("$PWD", str(tmp_path)).split("=")])
+                    said = re.sub(r"\$PWD|~", str(tmp_path), command.removeprefix("export "))
+                    environment.update([said.split("=")])
                     continue
                 done = subprocess.run(
                     shlex.split(command), cwd=tmp_path, env=environment, capture_output=True, text=True

@@ -7,6 +7,7 @@ import json
 import socket
 import sqlite3
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from sayso.law import rulebooks
 from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import CheckoutAbandoned, ConsentWithdrawn, HouseRuleSet
 from sayso.ledger.standing import standing_of
+from sayso.sample.demo import open_sample
 
 MAILBOX = "mira@letterbox.example"
 LIST = f"address,reason,date\n{MAILBOX},unsubscribe,2026-05-01\n"
@@ -222,7 +224,11 @@ def test_the_sample_shop_is_loaded_once_and_never_into_another_shop(store: Path,
     assert "SAYSO_HOME" in done.stderr
 
 
-def test_the_demo_prints_who_may_be_contacted_and_running_it_twice_changes_nothing(home: Path) -> None:
+def test_the_demo_prints_who_may_be_contacted_and_running_it_twice_changes_nothing(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tenth of the people; the tutorial is run with all of them (tests/test_docs.py)."""
+    monkeypatch.setattr("sayso.cli.store.open_sample", partial(open_sample, size=200))
     first = sayso("demo", "--no-serve")
     with Ledger(home) as ledger:
         size = ledger.head().size

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import threading
 import time
@@ -22,6 +21,7 @@ from gates import PASSWORD, streams
 from sayso.ledger import Ledger
 from sayso.sending.decisions import Decisions
 from sayso.sending.decisions.http import DecisionsApp
+from sayso.sending.listening import bound
 from sayso.settings import Gate, Settings
 
 
@@ -69,8 +69,7 @@ def asker(unchanged: Ledger, wanted: Settings) -> Iterator[httpx.Client]:
 @contextmanager
 def served(decisions: Decisions, wanted: Settings) -> Iterator[httpx.Client]:
     """A client of a server that gives these decisions."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
+    with bound("127.0.0.1", 0) as listening:
         port = listening.getsockname()[1]
         app = DecisionsApp(decisions, wanted.gate.streams, frozenset({f"127.0.0.1:{port}"}))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))

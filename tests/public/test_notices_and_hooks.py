@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +23,8 @@ SECRET = b"a-secret-of-the-shop-and-ours"
 
 
 @pytest.fixture
-def http(ledger: Ledger) -> Iterator[httpx.Client]:
+def http(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
+    monkeypatch.setattr("sayso.public.app.SWEEP_SECONDS", 0.2)
     (ledger.home / "generic.secret").write_bytes(SECRET)
     with bound() as listening:
         port = listening.getsockname()[1]
@@ -63,7 +63,9 @@ def told(http: httpx.Client, event: dict[str, object], secret: bytes = SECRET) -
     )
 
 
-def test_a_signed_checkout_is_kept_and_in_time_abandoned(http: httpx.Client, ledger: Ledger) -> None:
+def test_a_signed_checkout_is_kept_and_in_time_abandoned(
+    http: httpx.Client, ledger: Ledger, wait: Callable[..., object]
+) -> None:
     event = {
         "event": "checkout", "at": "2026-01-05T10:00:00Z", "form": "cart-1", "email": "ana@post.example",
         "shipping": {"country": "AU", "state": "VIC"},
@@ -75,10 +77,7 @@ def test_a_signed_checkout_is_kept_and_in_time_abandoned(http: httpx.Client, led
         assert answered.status_code == 200, answered.text
         assert "ana" not in answered.text
     (person,) = ledger.find("ana@post.example")
-    for _ in range(100):
-        if any(isinstance(entry.body, CheckoutAbandoned) for entry in ledger.entries_about(person)):
-            break
-        time.sleep(0.4)
+    wait(lambda: any(isinstance(entry.body, CheckoutAbandoned) for entry in ledger.entries_about(person)))
     facts = ledger.facts_for(email_address("ana@post.example"), channel="email", topic="abandoned_cart")
     assert [ground.relationship for ground in facts.grounds] == ["checkout_abandoned"]
 

@@ -29,6 +29,7 @@ from sayso.ledger.entries import DeliveryReported, TextReceived
 from sayso.messages.identity import Identity
 from sayso.public.app import listening_config
 from sayso.public.desk import Desk
+from sayso.sending.listening import bound
 from sayso.sending.outgoing import Outgoing, Stream, Text
 from sayso.sending.wiring import open_dispatch
 from sayso.settings import Settings
@@ -88,9 +89,7 @@ def running(home: Path, name: str, *command: str) -> Iterator[Path]:
 @contextmanager
 def listener(ledger: Ledger, settings: Settings, clock: Clock) -> Iterator[None]:
     server = uvicorn.Server(listening_config(Desk(ledger, settings, clock)))
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", LISTENER))
+    listening = bound("127.0.0.1", LISTENER)
     serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     serving.start()
     until(lambda: server.started, "the listener")

@@ -57,6 +57,7 @@ def _counted(stop: Stop, facts: Facts, on: date) -> Stop:
     )
 
 
+@lru_cache(maxsize=4096)
 def business_day_number(start: date, on: date, country: str, state: str | None) -> float:
     """
     The number of the business day it is, the day of the request being 1 if it is one; each ends with its day.
@@ -69,6 +70,7 @@ def business_day_number(start: date, on: date, country: str, state: str | None) 
     return 1.0 + sum(1 for day in _days(start, on) if _is_business_day(day, country, state))
 
 
+@lru_cache(maxsize=4096)
 def business_days_after(start: date, on: date) -> float:
     """
     Business days after the day of receipt up to and including the day asked about, less United States federal holidays.

@@ -9,7 +9,6 @@ is believed of trusted proxies alone, and nothing of what is asked is logged but
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -41,6 +40,7 @@ from sayso.public import choices, forms, hooks, notices, pages, returns, texts
 from sayso.public.desk import Desk
 from sayso.public.patience import PatientProtocol
 from sayso.sending.announcing import Announcing
+from sayso.sending.listening import bound
 from sayso.settings import Settings
 
 HERE = Path(__file__).parent
@@ -218,9 +218,7 @@ def listening_config(desk: Desk) -> uvicorn.Config:
 def serve(ledger: Ledger, settings: Settings) -> None:
     """Serve until interrupted. Port 0 takes a free one. Raises OSError where the port is taken."""
     public = settings.public
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((public.host, public.port))
+    with bound(public.host, public.port) as listening:
         public.port = listening.getsockname()[1]
         said = f"the public listener is on http://{public.host}:{public.port}  (Ctrl+C to stop)"
         Announcing(listening_config(Desk(ledger, settings)), said).run(sockets=[listening])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import re
-import socket
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +30,7 @@ from sayso.ledger import Ledger
 from sayso.reports.answers import Answers
 from sayso.reports.words import FILTERS
 from sayso.sending.announcing import Announcing
+from sayso.sending.listening import bound
 from sayso.vocabulary import Channel
 from sayso.web import campaigns, library, messages
 from sayso.web.desk import TOPICS, Desk, Wanted
@@ -173,14 +173,13 @@ def create_app(answers: Answers, port: int) -> Litestar:
 
 def serve(ledger: Ledger, port: int = 8000) -> None:
     """Serve until interrupted, on 127.0.0.1 only; port 0 takes a free one. Raises PortTakenError."""
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((HOST, port))
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise PortTakenError(f"port {port} is in use; choose another with --port") from None
-            raise
+    try:
+        taken = bound(HOST, port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(f"port {port} is in use; choose another with --port") from None
+        raise
+    with taken as listening:
         port = listening.getsockname()[1]
         app = create_app(Answers(ledger), port)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="on")

@@ -123,16 +123,20 @@ def engine(home: Path, url: str, hands: Hands) -> Iterator[None]:
             "log_level": "ERROR",
             "enable_otlp": False,
             "use_listen_notify": False,
+            "notification_listener_polling_interval_sec": 0.1,  # nobody is notified; the end waits for the next look
         }
         _hands = hands
+        patience = 30
         try:
             DBOS(config=config)
             DBOS.launch()
             _finish()
             _forget(datetime.now(UTC) - KEPT)
             yield
+            if not _unfinished():
+                patience = 0  # it would sleep for a second before it first looks whether anything is under way
         finally:
-            DBOS.destroy(workflow_completion_timeout_sec=30)
+            DBOS.destroy(workflow_completion_timeout_sec=patience)
             logging.getLogger("dbos").handlers.clear()  # they hold on to this run's standard error
             database.dispose()
             _hands = None
@@ -140,8 +144,12 @@ def engine(home: Path, url: str, hands: Hands) -> Iterator[None]:
 
 def _finish() -> None:
     """Wait for the attempts that the engine takes up again by itself."""
-    while DBOS.list_workflows(status=UNFINISHED, limit=1, load_input=False, load_output=False):
+    while _unfinished():
         time.sleep(0.05)
+
+
+def _unfinished() -> bool:
+    return bool(DBOS.list_workflows(status=UNFINISHED, limit=1, load_input=False, load_output=False))
 
 
 def _forget(before: datetime) -> None:

@@ -8,7 +8,9 @@ in the database of the durable engine, SQLite or PostgreSQL.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -21,6 +23,9 @@ from sayso.sending.campaigns.tables import carts, make_tables, notes, open_datab
 from sayso.sending.outgoing import State
 
 KINDS = frozenset({"checkout_abandoned", "order_placed", "erasure_done"})
+
+AT_ONCE = 500
+"""Entries taken in by one statement."""
 
 OPEN = ("deferred", "waiting", "again")
 """States that are asked again, from `next_try` on."""
@@ -78,8 +83,7 @@ class Records:
                         connection.execute(sa.delete(table))
                     place = 0
                 found, until = ledger.recorded_after(place, KINDS)
-                for entry in found:
-                    _take(connection, entry)
+                _take(connection, found)
                 _set_note(connection, "read", str(until))
             looked += until - place
             if until == place:
@@ -253,24 +257,38 @@ def _newer() -> sa.ColumnElement[bool]:
     return sa.exists().where(other.c.person == carts.c.person, other.c.left_at > carts.c.left_at).correlate(carts)
 
 
-def _take(connection: sa.Connection, entry: Entry) -> None:
-    """One entry of the ledger into the tables; taken twice, it stands once."""
-    match entry.body:
-        case CheckoutAbandoned():
-            row = {"form": entry.body.form, "sender": entry.sender, "left_at": _seconds(entry.happened_at)}
-            _put(connection, carts, entry, row)
-        case OrderPlaced():
-            _put(connection, orders, entry, {"form": entry.body.form, "placed_at": _seconds(entry.happened_at)})
-        case ErasureDone():
-            gone = sa.select(carts.c.entry).where(carts.c.person == entry.person)
-            connection.execute(sa.delete(outcomes).where(outcomes.c.cart.in_(gone)))
-            for table in (carts, orders):
-                connection.execute(sa.delete(table).where(table.c.person == entry.person))
+def _take(connection: sa.Connection, found: Sequence[Entry]) -> None:
+    """Entries of the ledger into the tables, in order; taken twice, they stand once."""
+    for erasures, entries in groupby(found, key=lambda entry: isinstance(entry.body, ErasureDone)):
+        if erasures:
+            for entry in entries:
+                _forget(connection, entry.person)
+        else:
+            _put(connection, list(entries))
 
 
-def _put(connection: sa.Connection, table: sa.Table, entry: Entry, row: dict[str, Any]) -> None:
-    if not connection.execute(sa.select(table.c.entry).where(table.c.entry == entry.id)).first():
-        connection.execute(sa.insert(table).values(entry=entry.id, person=entry.person, **row))
+def _put(connection: sa.Connection, entries: Sequence[Entry]) -> None:
+    left, placed = [], []
+    for entry in entries:
+        row = {"entry": entry.id, "person": entry.person, "form": getattr(entry.body, "form", None)}
+        match entry.body:
+            case CheckoutAbandoned():
+                left.append(row | {"sender": entry.sender, "left_at": _seconds(entry.happened_at)})
+            case OrderPlaced():
+                placed.append(row | {"placed_at": _seconds(entry.happened_at)})
+    for table, rows in ((carts, left), (orders, placed)):
+        for some in (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)):
+            there = sa.select(table.c.entry).where(table.c.entry.in_([row["entry"] for row in some]))
+            known = set(connection.execute(there).scalars())
+            if new := [row for row in some if row["entry"] not in known]:
+                connection.execute(sa.insert(table), new)
+
+
+def _forget(connection: sa.Connection, person: str | None) -> None:
+    gone = sa.select(carts.c.entry).where(carts.c.person == person)
+    connection.execute(sa.delete(outcomes).where(outcomes.c.cart.in_(gone)))
+    for table in (carts, orders):
+        connection.execute(sa.delete(table).where(table.c.person == person))
 
 
 def _note(connection: sa.Connection, name: str) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-
 import uvicorn
 
 from sayso.ledger import Ledger
@@ -11,6 +9,7 @@ from sayso.messages.identity import Identity
 from sayso.sending.announcing import Announcing
 from sayso.sending.decisions.asking import Decisions
 from sayso.sending.decisions.http import DecisionsApp
+from sayso.sending.listening import bound
 from sayso.settings import Settings
 
 CONNECTIONS = 256
@@ -27,9 +26,7 @@ def app_of(ledger: Ledger, settings: Settings, identity: Identity) -> DecisionsA
 def serve(ledger: Ledger, settings: Settings, identity: Identity) -> None:
     """Serve until interrupted. Port 0 takes a free one. Raises OSError where the port is taken."""
     api = settings.api
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((api.host, api.port))
+    with bound(api.host, api.port) as listening:
         api.port = listening.getsockname()[1]
         config = uvicorn.Config(
             app_of(ledger, settings, identity), log_level="warning", access_log=False, server_header=False,

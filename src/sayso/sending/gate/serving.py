@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sayso.ledger import Ledger, LedgerError
+from sayso.sending import listening
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.gate.credentials import Credentials
 from sayso.sending.gate.crowd import Crowd
@@ -74,11 +75,7 @@ class Listener:
 
 def bound(gate: Gate) -> socket.socket:
     """A listening socket that several processes can share the port of. Raises OSError where the port is taken."""
-    listening = socket.socket(socket.AF_INET6 if ":" in gate.host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listening.bind((gate.host, gate.port))
-    return listening
+    return listening.bound(gate.host, gate.port, shared=True)
 
 
 async def serve(listener: Listener, listening: socket.socket, started: Callable[[], None] | None = None) -> None:

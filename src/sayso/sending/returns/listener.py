@@ -16,6 +16,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP
 
 from sayso.ledger import Ledger, LedgerError
+from sayso.sending import listening
 from sayso.sending.returns.aside import AsideFullError
 from sayso.sending.returns.attribution import Attribution, TryLaterError
 from sayso.sending.returns.taking import take
@@ -87,10 +88,7 @@ class _Session(SMTP):
 
 def bound(wanted: Returns) -> socket.socket:
     """A listening socket. Raises OSError where the port is taken."""
-    listening = socket.socket(socket.AF_INET6 if ":" in wanted.host else socket.AF_INET)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((wanted.host, wanted.port))
-    return listening
+    return listening.bound(wanted.host, wanted.port)
 
 
 async def start(ledger: Ledger, wanted: Returns, listening: socket.socket) -> asyncio.Server:
