@@ -41,7 +41,7 @@ def outcomes_by_sql(audience: Audience, table: Any) -> Iterator[dict[str, Outcom
     """By person: what became of every rule that came out in some way, and of every exception."""
     connection = duckdb.connect()
     connection.register("people", table)
-    asked = connection.execute(audience.outcomes().sql("duckdb"))
+    asked = connection.execute(audience.outcomes().sql("duckdb", copy=False))
     masks = audience.masks
     names = list(audience.exceptions)
     while rows := asked.fetchmany(BATCH):
@@ -108,7 +108,7 @@ def answers_by_sql(
     connection.register("people", table_of(persons, shape_of(law.on(on))))
     return [
         (answer, audience.reasons[reason].rule, audience.reasons[reason].limb, risky)
-        for answer, reason, risky, *_ in connection.execute(audience.codes().sql("duckdb")).fetchall()
+        for answer, reason, risky, *_ in connection.execute(audience.codes().sql("duckdb", copy=False)).fetchall()
     ]
 
 
@@ -177,7 +177,7 @@ def test_what_is_the_same_for_everybody_can_be_said_once(name: str, same: dict[s
         )
     connection = duckdb.connect()
     connection.register("people", table_of(persons, shape_of(in_force)))
-    alone = connection.execute(audience.codes(layers=False).sql("duckdb")).fetchall()
+    alone = connection.execute(audience.codes(layers=False).sql("duckdb", copy=False)).fetchall()
     for person, (answer, reason, _) in zip(persons, alone, strict=True):
         verdict = judge_for(law).judge(person, ON)
         told_alone = (audience.reasons[reason].rule, audience.reasons[reason].limb)

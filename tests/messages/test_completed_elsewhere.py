@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,6 +19,7 @@ from sayso.messages.mail import read_mail
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared/samples/email"
 NEWSLETTERS = sorted((SAMPLES / "newsletters").glob("*.eml"))
+SCORES = Path(__file__).with_name("spam_scores.pl")
 TEMPLATES = sorted((SAMPLES / "templates").glob("*.html"))
 
 
@@ -71,19 +71,21 @@ def mails() -> dict[str, bytes]:
 
 
 @pytest.mark.skipif(not NEWSLETTERS, reason="the sample newsletters are not beside this repository")
-def test_a_spam_filter_likes_completed_mail_better(part: Callable[[str], str]) -> None:
-    program = part("spamassassin")
+def test_a_spam_filter_likes_completed_mail_better(part: Callable[[str], str], tmp_path: Path) -> None:
+    part("spamassassin")
 
-    def score(raw: bytes) -> float:
-        run = subprocess.run([program, "-L", "-t"], input=raw.replace(b"\r\n", b"\n"), capture_output=True, check=True)
-        found = re.search(rb"X-Spam-Status: .*?score=(-?[\d.]+)", run.stdout)
-        assert found
-        return float(found[1])
+    def scores(folder: Path, found: Iterable[bytes]) -> list[float]:
+        folder.mkdir()
+        files = [folder / str(number) for number in range(len(originals))]
+        for file, raw in zip(files, found, strict=True):
+            file.write_bytes(raw.replace(b"\r\n", b"\n"))
+        run = subprocess.run(["perl", SCORES, *files], capture_output=True, check=True, text=True)
+        return [float(line) for line in run.stdout.splitlines()]
 
     originals = mails()
     with ThreadPoolExecutor(2) as pool:
-        before = list(pool.map(score, originals.values()))
-        after = list(pool.map(score, map(completed, originals.values())))
+        both = {"before": originals.values(), "after": map(completed, originals.values())}
+        before, after = pool.map(lambda name: scores(tmp_path / name, both[name]), both)
     print()
     for name, was, now in zip(originals, before, after, strict=True):
         print(f"{name:45} {was:5.1f} -> {now:5.1f}")

@@ -32,7 +32,7 @@ from sayso.audience.logic import (
     settle,
     unsettled,
 )
-from sayso.audience.statement import Mask, Statement, first_of, has, packed, reason_of
+from sayso.audience.statement import Items, Mask, Statement, added, first_of, flag, has, kleene_flags, reason_of
 from sayso.decision import sentence
 from sayso.decision.compile import Mode, arguable_limbs
 from sayso.decision.work_out import cutoff
@@ -105,14 +105,13 @@ class Audience(msgspec.Struct, frozen=True, eq=False):
     def codes(self, keep: Iterable[str] = (), layers: bool = True) -> exp.Select:
         """The statement that gives the kept columns of the source, then the codes."""
         wanted = ["answer", "reason", "at_your_risk", *(f"reason_{layer}" for layer in self.layers if layers)]
-        return self.statement.select([*keep, *wanted], None if layers else self.alone)
+        # DuckDB 2.0.1 plans a sum over `alone` for minutes where its columns stand in the statement by themselves.
+        return self.statement.select([*keep, *wanted], None if layers else self.alone, whole=not layers)
 
     def outcomes(self, keep: Iterable[str] = ()) -> exp.Select:
         """The statement that gives what became of every rule: the masks, and a column for each exception."""
-        holding = [
-            exp.alias_(sql, f"exception_{name}", quoted=True, copy=False) for name, sql in self.exceptions.items()
-        ]
-        return self.statement.select([*keep, *(mask.name for mask in self.masks)]).select(*holding)
+        holding = {f"exception_{name}": sql for name, sql in self.exceptions.items()}
+        return self.statement.select([*keep, *(mask.name for mask in self.masks), *holding], holding)
 
 
 def compile_audience(
@@ -164,7 +163,7 @@ def compile_audience(
         ]
         depends = Logic(exp.EQ(this=statement.name(strict, "strict"), expression=exp.convert(1)), True)
         at_risk = all_of([depends, *(negate(is_true(condition)) for condition in risky)])
-        strict = exp.Case().when(at_risk.sql, exp.convert(0)).else_(strict)
+        strict = exp.Case().when(at_risk.sql, exp.convert(0), copy=False).else_(strict, copy=False)
     statement.final("at_your_risk", at_risk.sql)
     statement.final("answer", strict)
     alone = {} if taken else {"reason": first, "answer": _answer(first, masks)}
@@ -177,8 +176,9 @@ def _answer(reason: exp.Expr, masks: list[Mask]) -> exp.Expr:
     for number, kind in reversed(list(enumerate(KINDS))):
         first = min((mask.first for mask in masks if mask.kind == kind), default=None)
         if first is not None and number:
-            rank = rank.when(exp.GTE(this=reason.copy(), expression=exp.convert(first)), exp.convert(number))
-    return rank.else_(exp.convert(0)) if rank.args.get("ifs") else exp.convert(0)
+            above = exp.GTE(this=reason.copy(), expression=exp.convert(first))
+            rank = rank.when(above, exp.convert(number), copy=False)
+    return rank.else_(exp.convert(0), copy=False) if rank.args.get("ifs") else exp.convert(0)
 
 
 def _reason(law: Law, bit: Bit) -> Reason:
@@ -215,6 +215,8 @@ class _Writer:
         self.arguable = arguable_limbs(law)
         self.defined: dict[tuple[str, bool, frozenset[str]], Logic] = {}
         self.about: dict[str, bool] = {}
+        self.items = Items(ITEM)
+        """Of the list whose rules are being written."""
         self.any_item = self._items()
 
     # ---- rules
@@ -287,28 +289,28 @@ class _Writer:
             if f"{each}s" not in self.columns:
                 found |= {rule.id: FALSE for rule in asked}
                 continue
+            self.items = Items(ITEM)
             inner = [(self._about_items(rule), rule.id) for rule in asked]
-            found |= self._packed(f"{each}s", inner)
+            found |= self._packed(f"{each}s", inner, self.items)
         return found
 
     def _about_items(self, rule: tree.Rule) -> Logic:
         limbs = [limb for limb in rule.when if self._item_limb(rule, limb)]
         return all_of(self.limb(limb, rule.kind != "exception", rule.id) for limb in limbs)
 
-    def _packed(self, column: str, asked: list[tuple[Logic, str]]) -> dict[str, Logic]:
+    def _packed(self, column: str, asked: list[tuple[Logic, str]], items: Items) -> dict[str, Logic]:
         """Two bits for each rule that may stay open (true, unknown), one for each other, or-ed over the list."""
         found: dict[str, Logic] = {}
-        chunk: list[tuple[Logic, int]] = []
+        prepared = self._named(Logic(items.prepared(_column(column)), True), column).sql
+        chunk: list[exp.Expr] = []
+        bit = 0
         places: list[tuple[str, int, int | None]] = []
 
         def close() -> None:
             if not chunk:
                 return
-            told = exp.Lambda(
-                this=packed((term.sql, 1 << bit) for term, bit in chunk), expressions=[exp.to_identifier(ITEM)]
-            )
-            mapped = exp.Transform(this=_column(column), expression=told)
-            joined = exp.func("list_aggregate", mapped, exp.Literal.string("bit_or"), dialect="duckdb")
+            mapped = items.each(prepared.copy(), added(chunk))
+            joined = exp.func("list_aggregate", mapped, exp.Literal.string("bit_or"), dialect="duckdb", copy=False)
             bits = self.statement.name(exp.Coalesce(this=joined, expressions=[exp.convert(0)]), column)
             for rule, yes, maybe in places:
                 holds = has(bits, yes)
@@ -325,14 +327,12 @@ class _Writer:
             if inner is FALSE:
                 found[rule] = FALSE
                 continue
-            if len(chunk) + 2 > BITS:
+            if bit + 2 > BITS:
                 close()
-            yes = len(chunk)
-            chunk.append((inner, yes))
-            maybe = is_open(inner)
-            if maybe is not FALSE:
-                chunk.append((maybe, yes + 1))
-            places.append((rule, yes, None if maybe is FALSE else yes + 1))
+                bit = 0
+            chunk.append(flag(inner.sql, bit) if inner.settled else kleene_flags(inner.sql, bit))
+            places.append((rule, bit, None if inner.settled else bit + 1))
+            bit += 1 if inner.settled else 2
         close()
         return found
 
@@ -406,7 +406,7 @@ class _Writer:
             join = all_of if definition.join == "all" else any_of
             term = join(self.limb(limb, refuses, name) for limb in definition.limbs)
             about_item = any(self._about_item(limb.expression) for limb in definition.limbs)
-            self.defined[key] = term if about_item else self._named(term, "defined")
+            self.defined[key] = self._named(term, "defined", self.items if about_item else self.statement)
         return self.defined[key]
 
     def _atom(self, facts: tuple[tree.FactRef, ...], refuses: bool, write: Callable[[], exp.Expr]) -> Logic:
@@ -446,10 +446,10 @@ class _Writer:
             return _column(operand.name)
         return exp.Dot(this=exp.to_identifier(ITEM), expression=exp.to_identifier(operand.name, quoted=True))
 
-    def _named(self, term: Logic, hint: str) -> Logic:
-        if term in CONSTANTS or isinstance(term.sql, exp.Column):
+    def _named(self, term: Logic, hint: str, within: Statement | Items | None = None) -> Logic:
+        if term in CONSTANTS or isinstance(term.sql, exp.Column | exp.Dot):
             return term
-        return Logic(self.statement.name(term.sql, hint), term.settled)
+        return Logic((within or self.statement).name(term.sql, hint), term.settled)
 
 
 def _column(name: str) -> exp.Column:

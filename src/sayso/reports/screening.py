@@ -162,13 +162,14 @@ class _Judge:
         invalid: dict[int, str] = {}
         if self.answers is not None:
             stored = [self._stored(row, number, invalid) for number, row in enumerate(_dicts(table, self.who))]
-        codes: list[Code] = []
-        if stored is not None:
-            codes = self._codes([self._asked(facts) for facts in stored])
+        asked = list(stored or ())
         if stored is None or self.columns:
-            over = given if stored is None else [_laid_over(a, b) for a, b in zip(stored, given, strict=True)]
-            laid = self._codes([self._asked(facts) for facts in over])
-            codes = [max(pair, key=_rank) for pair in zip(codes, laid, strict=True)] if codes else laid
+            asked += given if stored is None else [_laid_over(a, b) for a, b in zip(stored, given, strict=True)]
+        # One statement for both judgements of a row: to plan it takes longer than to ask it of a few thousand more.
+        codes = self._codes([self._asked(facts) for facts in asked])
+        if len(codes) > table.num_rows:
+            pairs = zip(codes[: table.num_rows], codes[table.num_rows :], strict=True)
+            codes = [max(pair, key=_rank) for pair in pairs]
         found = [_told(code, invalid.get(number)) for number, code in enumerate(codes)]
         names = ("answer", "rule", "limb", "because", "law", "guidance", "own", "at_your_risk")
         result = table.select(self.carried)
@@ -234,7 +235,7 @@ class _Judge:
             audience = compile_audience(
                 self.law, self.at.date(), exp.to_table("people"), asked, known=known, accepted=self.standing.accepted
             )
-            self._statements[columns] = audience, audience.codes(["_row"]).sql("duckdb")
+            self._statements[columns] = audience, audience.codes(["_row"]).sql("duckdb", copy=False)
         return self._statements[columns]
 
 
