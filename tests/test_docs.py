@@ -62,8 +62,8 @@ WRITTEN = [page for page in PAGES if page.parent.name != "reference"]
 def test_every_command_shown_exists_with_the_options_shown(page: Path) -> None:
     for words in commands(page):
         command = typer.main.get_command(app)
-        while words and hasattr(command, "commands") and words[0] in command.commands:
-            command, words = command.commands[words[0]], words[1:]
+        while words and hasattr(command, "commands") and (found := command.get_command(None, words[0])):
+            command, words = found, words[1:]
         assert not hasattr(command, "commands") or command.invoke_without_command, words
         known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
         assert {word for word in words if re.fullmatch("--?[a-z-]+", word)} <= known, words
