@@ -11,18 +11,19 @@ run: install  ## load the sample shop, print who may be contacted, serve the pag
 
 install: $(VENV)/installed  ## make .venv with sayso in it
 
+# Nothing is compiled ahead: that takes a third of the time, and most of it is never imported.
 $(VENV)/installed: requirements/runtime.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/runtime.txt
-	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/runtime.txt
+	$(BIN)/python -m pip install --quiet --no-compile --no-deps --editable .
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/dev.txt
 	touch $@
 
 $(VENV)/installed-bench: $(VENV)/installed-dev requirements/bench.txt
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/bench.txt
+	$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements/bench.txt
 	touch $@
 
 test: export PYTHONDONTWRITEBYTECODE =  # tests start sayso hundreds of times: it is compiled once, whatever the shell says
