@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable
@@ -14,6 +15,13 @@ from parts import PARTS
 
 # flufl.bounce brings a package of this name (atpublic), which would hide the tests of the same name from one another.
 public.__path__.append(str(Path(__file__).parent / "public"))
+
+
+def pytest_collection_finish() -> None:
+    """Rulebooks and worked cases stay to the end: they need not be looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -169,17 +169,17 @@ def test_what_is_the_same_for_everybody_can_be_said_once(name: str, same: dict[s
     in_force = law.on(ON)
     columns = [column for column in shape_of(in_force).columns if column not in same]
     audience = compile_audience(in_force, ON, exp.to_table("people"), columns, known=same)
-    told = outcomes_by_sql(audience, table_of(persons, shape_of(in_force)))
-    for person, by_sql in zip(persons, told, strict=True):
-        by_closure = outcomes_by_closure(judge_for(law).judge(person, ON))
+    table = table_of(persons, shape_of(in_force))
+    verdicts = [judge_for(law).judge(person, ON) for person in persons]
+    for verdict, by_sql in zip(verdicts, outcomes_by_sql(audience, table), strict=True):
+        by_closure = outcomes_by_closure(verdict)
         assert {name: come for name, come in by_sql.items() if come[0] != "exception" or name in by_closure} == (
             by_closure
         )
     connection = duckdb.connect()
-    connection.register("people", table_of(persons, shape_of(in_force)))
+    connection.register("people", table)
     alone = connection.execute(audience.codes(layers=False).sql("duckdb", copy=False)).fetchall()
-    for person, (answer, reason, _) in zip(persons, alone, strict=True):
-        verdict = judge_for(law).judge(person, ON)
+    for verdict, (answer, reason, _) in zip(verdicts, alone, strict=True):
         told_alone = (audience.reasons[reason].rule, audience.reasons[reason].limb)
         assert (answer, told_alone) == (STRICTNESS[verdict.answer], (verdict.rule_id, verdict.limb))
 

@@ -12,7 +12,8 @@ import csv
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -23,10 +24,11 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from sqlglot import exp
 
-from sayso.audience.compile import Audience, Reason, compile_audience
+from sayso.audience.compile import Reason, compile_audience
 from sayso.audience.table import shape_of, table_of
 from sayso.decision import work_out
 from sayso.decision.topics import with_kind
+from sayso.law import Law
 from sayso.law.expression import nearest
 from sayso.ledger import Address, AddressError, Ledger, email_address, phone_number
 from sayso.ledger.replay import ADDRESS_OF_CHANNEL
@@ -47,7 +49,17 @@ SHOWN = 10
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 
 Progress = Callable[[int, int], None]
-Code = tuple[int, dict[Layer, int], bool, Audience]
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """What is kept of a compiled audience: its statement as text, and what the codes stand for."""
+
+    statement: str
+    reasons: tuple[Reason, ...]
+    layers: tuple[Layer, ...]
+
+
+Code = tuple[int, dict[Layer, int], bool, Compiled]
 """A row's reason, that of each layer, whether it is at the owner's risk, and what the codes stand for."""
 
 
@@ -137,7 +149,7 @@ def _reason(error: Exception) -> str:
 
 
 class _Judge:
-    """Judges one chunk after another, by statements that are compiled once."""
+    """Judges one chunk after another, by one statement."""
 
     def __init__(
         self, answers: Answers | None, standing: Standing, columns: Sequence[str], channel: Channel, topic: str,
@@ -152,7 +164,6 @@ class _Judge:
             raise ScreeningError(f"say whom each row is about, in a column called {', '.join(WHO[:-1])} or {WHO[-1]}")
         self.law = standing.law.on(at.date())
         self.shape = shape_of(self.law)
-        self._statements: dict[frozenset[str], tuple[Audience, str]] = {}
         self.country = _country(answers.ledger) if answers else None
 
     def rows(self, table: pa.Table, start: int) -> pa.Table:
@@ -221,22 +232,24 @@ class _Judge:
     def _codes(self, people: list[Facts]) -> list[Code]:
         """For each: the reason's code, each layer's, whether it is at the owner's risk, and what codes stand for."""
         table = table_of(people, self.shape)
-        audience, statement = self._statement(frozenset(table.schema.names))
+        columns, day = frozenset(table.schema.names), self.at.date()
+        compiled = _compiled(self.law, day, columns, self.channel, self.topic, self.standing.accepted)
         with duckdb.connect() as engine:
             engine.register("people", table.append_column("_row", pa.array(range(len(people)))))
-            rows = engine.execute(f"{statement} ORDER BY _row").fetchall()
-        layers = audience.layers
-        return [(row[2], dict(zip(layers, row[4:], strict=True)), bool(row[3]), audience) for row in rows]
+            rows = engine.execute(f"{compiled.statement} ORDER BY _row").fetchall()
+        layers = compiled.layers
+        return [(row[2], dict(zip(layers, row[4:], strict=True)), bool(row[3]), compiled) for row in rows]
 
-    def _statement(self, columns: frozenset[str]) -> tuple[Audience, str]:
-        if columns not in self._statements:
-            known = {"channel": self.channel, "topic": self.topic, "act": ACT_OF_CHANNEL.get(self.channel)}
-            asked = [name for name in columns if name not in known]
-            audience = compile_audience(
-                self.law, self.at.date(), exp.to_table("people"), asked, known=known, accepted=self.standing.accepted
-            )
-            self._statements[columns] = audience, audience.codes(["_row"]).sql("duckdb", copy=False)
-        return self._statements[columns]
+
+@lru_cache(maxsize=8)
+def _compiled(
+    law: Law, day: date, columns: frozenset[str], channel: Channel, topic: str, accepted: frozenset[str]
+) -> Compiled:
+    """The statement for one law and question; remembered, since to compile it takes longer than to ask it of a short list."""
+    known = {"channel": channel, "topic": topic, "act": ACT_OF_CHANNEL.get(channel)}
+    asked = [name for name in columns if name not in known]
+    audience = compile_audience(law, day, exp.to_table("people"), asked, known=known, accepted=accepted)
+    return Compiled(audience.codes(["_row"]).sql("duckdb", copy=False), audience.reasons, audience.layers)
 
 
 def _rank(code: Code) -> int:
@@ -244,15 +257,15 @@ def _rank(code: Code) -> int:
 
 
 def _answer(code: Code) -> Answer:
-    reason, _, at_risk, audience = code
-    return "allowed" if at_risk else audience.reasons[reason].answer
+    reason, _, at_risk, compiled = code
+    return "allowed" if at_risk else compiled.reasons[reason].answer
 
 
 def _told(code: Code, invalid: str | None) -> tuple[str, str, str, str, str, str, str, bool]:
     """A row's columns. What cannot be an address is not allowed, whatever is known."""
-    number, layers, at_risk, audience = code
-    reason: Reason = audience.reasons[number]
-    said = {layer: audience.reasons[layers[layer]].answer if layer in layers else "" for layer in get_args(Layer)}
+    number, layers, at_risk, compiled = code
+    reason: Reason = compiled.reasons[number]
+    said = {layer: compiled.reasons[layers[layer]].answer if layer in layers else "" for layer in get_args(Layer)}
     if invalid:
         return "not_allowed", "", "", invalid, said["law"], said["guidance"], said["own"], False
     return (
