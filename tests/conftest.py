@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from parts import PARTS
 
 # flufl.bounce brings a package of this name (atpublic), which would hide the tests of the same name from one another.
 public.__path__.append(str(Path(__file__).parent / "public"))
+
+# Without what Python keeps of compiled sources, each of the many processes that tests start would compile them all again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_collection_finish() -> None:

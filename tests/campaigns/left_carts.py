@@ -18,6 +18,7 @@ from sayso.sending.outgoing import Handed, Mail, Still, Text, Transport, always
 from sayso.sending.sms import gateway_facts
 from sayso.settings import Campaigns, Settings, Sms
 from sayso.vocabulary import Channel
+from stores import copied
 
 LEFT = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 """When every cart was left: noon in Melbourne, a Wednesday."""
@@ -91,11 +92,16 @@ def declare(home: Path, campaign: str = CAMPAIGN, name: str = "cart", templates:
 
 def make_shop(home: Path, people: int = 1, clock: Callable[[], datetime] | None = None) -> Ledger:
     """A store in which so many people agreed to everything and left a cart at `LEFT`."""
-    ledger = Ledger.init(home, clock or (lambda: LEFT))
-    declare(home)
-    for start in range(0, people, 500):
-        ledger.append([e for n in range(start, min(start + 500, people)) for e in leaves(n)])
-    return ledger
+    clock = clock or (lambda: LEFT)
+    copied(home, _make, people, clock())
+    return Ledger(home, clock)
+
+
+def _make(home: Path, people: int, at: datetime) -> None:
+    with Ledger.init(home, lambda: at) as ledger:
+        declare(home)
+        for start in range(0, people, 500):
+            ledger.append([e for n in range(start, min(start + 500, people)) for e in leaves(n)])
 
 
 def addresses(number: int) -> list[Address]:

@@ -26,7 +26,7 @@ from left_carts import make_shop
 from sayso.sending.campaigns.records import Records
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["killed_at"])
+PROCESSES.set_forkserver_preload(["killed_at", "killed_gate"])  # both, as there is one server for all modules of tests
 
 
 class Counting:

@@ -11,6 +11,7 @@ import pytest
 from shops import Clock, Shop
 
 from sayso.ledger import Ledger
+from stores import fresh
 
 SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "samples"
 
@@ -22,7 +23,8 @@ def clock() -> Clock:
 
 @pytest.fixture
 def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    with Ledger.init(tmp_path / "store", clock=clock) as opened:
+    fresh(tmp_path / "store", clock())
+    with Ledger(tmp_path / "store", clock=clock) as opened:
         yield opened
 
 

@@ -71,7 +71,7 @@ def shop() -> Iterator[ThreadingHTTPServer]:
     Shop.asked = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # it sees soon that it is to stop
     yield server
     server.shutdown()
     server.server_close()

@@ -9,13 +9,15 @@ import pytest
 from shop_post import NOW, Post
 
 from sayso.ledger import Ledger
+from stores import fresh
 
 SAMPLES = Path(__file__).parents[2] / ".." / "shared" / "samples"
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.init(tmp_path / "store", clock=lambda: NOW) as opened:
+    fresh(tmp_path / "store", NOW)
+    with Ledger(tmp_path / "store", clock=lambda: NOW) as opened:
         yield opened
 
 

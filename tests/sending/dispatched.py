@@ -13,6 +13,7 @@ from sayso.messages.identity import Identity
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.outgoing import Handed, Mail, Outgoing, Still, Stream, Text, always
 from sayso.settings import Settings
+from stores import copied
 
 NOW = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
 """Noon in Melbourne."""
@@ -52,6 +53,11 @@ CARRIES = {
 
 def filled(home: Path) -> Ledger:
     """The shop's ledger."""
+    copied(home, _fill)
+    return Ledger(home, lambda: NOW)
+
+
+def _fill(home: Path) -> None:
     ledger = Ledger.init(home, lambda: NOW - timedelta(days=1))
     for who in (ANA, BEN, CARA):
         name = who.value.partition("@")[0]
@@ -76,7 +82,6 @@ def filled(home: Path) -> Ledger:
             entries.append(_entry(stop, who, f"{name}:stopped", NOW - timedelta(days=2)))
         ledger.append(entries)
     ledger.close()
-    return Ledger(home, lambda: NOW)
 
 
 def _entry(body: Any, who: Address, origin: str, happened: datetime) -> Entry:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 from dispatched import filled
 from gates import PASSWORD, Running, client, gate, settings, streams
 
-from sayso.sending.gate.credentials import WRONG_MOST, Credentials, TryLaterError
+from sayso.sending.gate.credentials import WRONG_MOST, Credentials, TryLaterError, decoy, hashed
 from sayso.sending.gate.crowd import Crowd
 
 
@@ -79,6 +81,16 @@ def test_only_so_many_passwords_wait_to_be_checked() -> None:
     found = asyncio.run(all_at_once())
     assert [one for one in found if one is False] == [False] * 3
     assert sum(isinstance(one, TryLaterError) for one in found) == 5
+
+
+def test_to_check_an_unknown_user_takes_as_long_as_a_known_one() -> None:
+    """It fails for the last of reasons, and is of the same kind, cost and lengths."""
+    made_up, real = decoy(), hashed(PASSWORD)
+    assert made_up.rpartition("$")[0].rpartition("$")[0] == real.rpartition("$")[0].rpartition("$")[0]
+    assert [len(part) for part in made_up.split("$")] == [len(part) for part in real.split("$")]
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(made_up, PASSWORD)
+    assert made_up != decoy()
 
 
 def test_whoever_was_wrong_often_is_not_heard_for_a_while_and_nobody_else_suffers() -> None:

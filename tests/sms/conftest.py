@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from twilio_api import TwilioApi, twilio_api
 
 from sayso.ledger import Ledger
+from stores import fresh
+
+BEFORE = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    with Ledger.init(tmp_path / "store") as opened:
+    fresh(tmp_path / "store", BEFORE)
+    with Ledger(tmp_path / "store") as opened:
         yield opened
 
 

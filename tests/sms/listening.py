@@ -17,6 +17,7 @@ from sayso.public.app import create_app
 from sayso.public.desk import Desk
 from sayso.sending.outgoing import Outcome, Outgoing, Stream, Text
 from sayso.settings import Public, Settings, Sms
+from stores import copied
 
 NOTICES = Path(__file__).parent.parent / "public" / "notices.yaml"
 NOON = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
@@ -40,22 +41,24 @@ class Clock:
 
 def shop(home: Path, clock: Clock) -> Ledger:
     """A ledger in which Ana agreed, by a form, to texts about her basket."""
-    start = clock.now
-    clock.now = start - timedelta(days=20)
-    ledger = Ledger.init(home, clock)
+    copied(home, _make, clock.now - timedelta(days=20))
+    return Ledger(home, clock)
+
+
+def _make(home: Path, at: datetime) -> None:
+    ledger = Ledger.init(home, lambda: at)
     shutil.copy(NOTICES, home / "notices.yaml")
     (home / "token").write_text(TOKEN)
     (home / "inbound").write_text(SECRET)
     places = [Place("shipping", "AU", "VIC")]
-    record(ledger, DetailsCollected(collected_for="purchase", places=places, given_directly=True), "typed", clock.now)
+    record(ledger, DetailsCollected(collected_for="purchase", places=places, given_directly=True), "typed", at)
     agreed = ConsentGiven(
         act="ticked_box", channels=["sms", "mms"], topics=["abandoned_cart"], marketing_named=True, names_sender=True,
         wording="Text me about my basket", form_submitted=True, box_default="unticked", box_final="ticked",
         box_changed_by="person", separate_from_terms=True, confirmed_from_account=True, given_by="account_holder",
     )  # fmt: skip
-    record(ledger, agreed, "agreed", clock.now)
-    clock.now = start
-    return ledger
+    record(ledger, agreed, "agreed", at)
+    ledger.close()
 
 
 def record(ledger: Ledger, body: AnyBody, origin: str, at: datetime) -> None:

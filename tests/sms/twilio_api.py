@@ -100,7 +100,7 @@ def twilio_api() -> Iterator[TwilioApi]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()  # it sees soon that it is to stop
     api.url = f"http://127.0.0.1:{server.server_port}"
     yield api
     server.shutdown()

@@ -8,6 +8,7 @@ in a row is not heard again for a while.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hmac
 import os
 import time
@@ -42,6 +43,15 @@ def hashed(password: str) -> str:
     return _HASH.hash(password)
 
 
+def decoy() -> str:
+    """
+    A hash that takes as long to check as any, and that no password is known to have. It is made up and not worked out,
+    which would keep each process from starting for as long as a log-in takes.
+    """
+    salt, digest = (base64.b64encode(os.urandom(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19$m=65536,t=3,p=4${salt}${digest}"
+
+
 class Credentials:
     """
     Checks user names and passwords.
@@ -61,7 +71,7 @@ class Credentials:
         self._key = os.urandom(32)
         self._right: set[bytes] = set()
         self._places = asyncio.Semaphore(AT_ONCE)
-        self._decoy = hashed(os.urandom(16).hex())
+        self._decoy = decoy()
 
     async def right(self, user: str, password: str, client: str = "") -> bool:
         """
