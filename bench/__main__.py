@@ -45,6 +45,7 @@ def main(
             gate.like_beside_like(folder, MAILS, rounds, tls=True),
             gate.like_beside_like(folder, MAILS, rounds, processes=2),
             gate.like_beside_like(folder, MAILS, rounds, signed=True),
+            gate.like_beside_like(folder, MAILS, rounds, unread=True),
         ]
     table = Table("ours", "beside", "ours takes", "the other takes", "times as long", "spread")
     for one in pairs:

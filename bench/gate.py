@@ -4,7 +4,7 @@ Mail through the gate beside a bare relay: judged, completed and recorded, again
 Both stand between the same client (ten sessions that are kept, mails of about 10 kB, one recipient each) and the same
 next hop (Postfix's `smtp-sink`), each in a process of its own, in turn. The bare relay is aiosmtpd in front of pooled
 aiosmtplib connections, with no log-in or thought, and with STARTTLS where that is asked for; ours takes mail after
-STARTTLS and AUTH alone.
+STARTTLS and AUTH alone. Ours is run unread too: what a gate costs that knows every mail without looking at it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bench.measure import Pairs, paired
 
@@ -163,11 +164,11 @@ def running(command: list[str], port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def gate(folder: Path, sink: int, *, signed: bool = False, processes: int = 1) -> Iterator[int]:
+def gate(folder: Path, sink: int, *, signed: bool = False, processes: int = 1, unread: bool = False) -> Iterator[int]:
     """Our gate in front of the next hop, over a store with people who agreed."""
     port = free_port()
     home = shop(folder / f"shop-{port}", port, sink, signed=signed)
-    command = [sys.executable, "-m", "bench.gate", "serve", str(home), str(processes)]
+    command = [sys.executable, "-m", "bench.gate", "serve", str(home), str(processes), *(["unread"] if unread else [])]
     with running(command, port):
         yield port
 
@@ -221,6 +222,21 @@ def certificate(home: Path) -> None:
     )  # fmt: skip
 
 
+def leave_unread() -> None:
+    """Have every mail taken for one like the first, as it is: not read, judged, completed or checked."""
+    from sayso.sending import dispatch
+    from sayso.sending.preparing import Prepared, prepare
+
+    found: list[Prepared] = []
+
+    def known(outgoing: Any, *how: Any) -> Prepared:
+        if not found:
+            found.append(prepare(outgoing, *how))
+        return Prepared(outgoing.content, found[0].facts)
+
+    dispatch.prepare = known  # type: ignore[assignment]
+
+
 def serve(home: Path, processes: int) -> None:
     """Serve a shop's gate, as `sayso gate` does, for a sender without a declaration of its own."""
     from sayso.ledger import Ledger
@@ -251,7 +267,14 @@ def serve(home: Path, processes: int) -> None:
 
 
 def like_beside_like(
-    folder: Path, mails: int, rounds: int, *, signed: bool = False, tls: bool = False, processes: int = 1
+    folder: Path,
+    mails: int,
+    rounds: int,
+    *,
+    signed: bool = False,
+    tls: bool = False,
+    processes: int = 1,
+    unread: bool = False,
 ) -> Pairs:
     """Seconds for so many mails: through the gate, and through the bare relay, which speaks TLS where `tls` says so."""
     if shutil.which("smtp-sink") is None:
@@ -264,13 +287,14 @@ def like_beside_like(
     with (
         running(["smtp-sink", "-u", "nobody", f"127.0.0.1:{sink}", "100"], sink),
         running([sys.executable, str(script), str(relay), str(sink), *pair], relay),
-        gate(folder, sink, signed=signed, processes=processes) as ours,
+        gate(folder, sink, signed=signed, processes=processes, unread=unread) as ours,
     ):
         gated, bare = Client(ours, tls=True, login=True), Client(relay, tls=tls, login=False)
         return paired(
             "a mail through the gate"
             + (f", {processes} processes" if processes > 1 else "")
-            + (", signed too" if signed else ""),
+            + (", signed too" if signed else "")
+            + (", unread" if unread else ""),
             "through a bare relay" + (" with TLS" if tls else ""),
             lambda: asyncio.run(gated.send(mails)) / mails,
             lambda: asyncio.run(bare.send(mails)) / mails,
@@ -279,4 +303,6 @@ def like_beside_like(
 
 
 if __name__ == "__main__":
+    if sys.argv[4:]:
+        leave_unread()
     serve(Path(sys.argv[2]), int(sys.argv[3]))

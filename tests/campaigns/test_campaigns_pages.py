@@ -7,12 +7,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from left_carts import leaves
 from litestar.testing import TestClient
 from playwright.sync_api import Page, sync_playwright
 
@@ -30,6 +32,9 @@ PORT = 8000
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     with open_sample(tmp_path_factory.mktemp("campaign-shop"), size=600) as ledger:
+        ledger.append(
+            leaves(1, now() - timedelta(hours=2))
+        )  # of the sample's own some hours find none that may be sent to
         done = first_round(ledger, now)
         assert done is not None
         assert done["sent"]

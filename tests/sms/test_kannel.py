@@ -25,7 +25,8 @@ def seen(part: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -
         said = "a network of one's own cannot be made here (unshare -rn); permit user namespaces"
         pytest.fail(said) if os.environ.get("SAYSO_REQUIRE_PARTS") else pytest.skip(said)
     command = [*alone, sys.executable, str(HERE / "kannel_stage.py"), str(tmp_path_factory.mktemp("kannel"))]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    there = {**os.environ, "PYTHONPATH": str(HERE.parent)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=there)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
