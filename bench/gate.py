@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bench.measure import Pairs, paired
 
@@ -224,7 +225,6 @@ def certificate(home: Path) -> None:
 
 def leave_unread() -> None:
     """Have every mail taken for one like the first, as it is: not read, judged, completed or checked."""
-    from sayso.sending import dispatch
     from sayso.sending.preparing import Prepared, prepare
 
     found: list[Prepared] = []
@@ -234,7 +234,7 @@ def leave_unread() -> None:
             found.append(prepare(outgoing, *how))
         return Prepared(outgoing.content, found[0].facts)
 
-    dispatch.prepare = known  # type: ignore[assignment]
+    patch("sayso.sending.dispatch.prepare", known).start()
 
 
 def serve(home: Path, processes: int) -> None:

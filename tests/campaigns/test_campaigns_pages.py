@@ -32,9 +32,8 @@ PORT = 8000
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     with open_sample(tmp_path_factory.mktemp("campaign-shop"), size=600) as ledger:
-        ledger.append(
-            leaves(1, now() - timedelta(hours=2))
-        )  # of the sample's own some hours find none that may be sent to
+        # Of the sample's own carts some hours find none that may be sent to.
+        ledger.append(leaves(1, now() - timedelta(hours=2)))
         done = first_round(ledger, now)
         assert done is not None
         assert done["sent"]

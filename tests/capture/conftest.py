@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,22 +12,15 @@ import pytest
 from sayso.capture import ImportReport, Options, import_file
 from sayso.ledger import Address, Ledger
 from sayso.vocabulary import Channel, Facts
+from stores import fresh
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 SHARED = Path(__file__).parents[2] / ".." / "shared" / "samples"
 
 
-@pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with nothing in it, to be copied: that is several times as quick as to make one."""
-    home = tmp_path_factory.mktemp("fresh") / "store"
-    Ledger.init(home, clock=lambda: NOW).close()
-    return home
-
-
 @pytest.fixture
-def ledger(fresh: Path, tmp_path: Path) -> Iterator[Ledger]:
-    shutil.copytree(fresh, tmp_path / "store")
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    fresh(tmp_path / "store", NOW)
     with Ledger(tmp_path / "store", clock=lambda: NOW) as opened:
         yield opened
 

@@ -21,22 +21,20 @@ from sayso.public.app import listening_config
 from sayso.public.desk import Desk
 from sayso.sending import listening
 from sayso.settings import Public, Settings
+from stores import copied
 
 HERE = Path(__file__).parent
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with the notice in it and nothing else, to be copied: that is several times as quick as to make one."""
-    with Ledger.init(tmp_path_factory.mktemp("published") / "store") as opened:
+def _publish(home: Path) -> None:
+    with Ledger.init(home) as opened:
         shutil.copy(HERE / "notices.yaml", opened.home / "notices.yaml")
         publish(opened, read_declaration(opened.home / "notices.yaml"))
-        return opened.home
 
 
 @pytest.fixture
-def ledger(published: Path, tmp_path: Path) -> Iterator[Ledger]:
-    shutil.copytree(published, tmp_path / "store")
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    copied(tmp_path / "store", _publish)
     with Ledger(tmp_path / "store") as opened:
         yield opened
 
@@ -85,9 +83,8 @@ class Shop:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(
-            target=self._server.serve_forever, args=(0.02,), daemon=True
-        ).start()  # it sees soon that it is to stop
+        # It sees soon that it is to stop.
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()

@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_group
 
+from sayso import __version__
+
 PARTS = {
     "ask": "asking.ask",
     "casebook": "asking.cases",
@@ -48,44 +50,37 @@ class Parts(TyperGroup):
         elif cmd_name not in self.commands:
             module, _, attribute = PARTS[cmd_name].partition(".")
             part = getattr(import_module(f"sayso.cli.{module}"), attribute)
-            holding = _typer()
+            holding = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode="rich")
             if isinstance(part, typer.Typer):
                 holding.add_typer(part, name=cmd_name)
             else:
                 holding.command(cmd_name)(part)
-            holding.callback()(root)  # with one command alone it would not be a group
             self.commands[cmd_name] = get_group(holding).commands[cmd_name]
         return self.commands.get(cmd_name)
 
 
-def _typer() -> typer.Typer:
-    return typer.Typer(
-        name="sayso",
-        cls=Parts,
-        help="May we use this person's details for this marketing, on this channel, now, and why? sayso is not legal advice.",
-        no_args_is_help=True,
-        add_completion=False,
-        pretty_exceptions_enable=False,
-        rich_markup_mode="rich",
-    )
+app = typer.Typer(
+    name="sayso",
+    cls=Parts,
+    help="May we use this person's details for this marketing, on this channel, now, and why? sayso is not legal advice.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from sayso import __version__
-
         typer.echo(f"sayso {__version__}")
         raise typer.Exit
 
 
+@app.callback()
 def root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """Answers, with reasons."""
-
-
-app = _typer()
-app.callback()(root)
 
 
 def main() -> None:

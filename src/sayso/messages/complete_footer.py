@@ -63,7 +63,7 @@ def missing(passages: Run, identity: Identity, ways: Ways | None, label: str, la
     reading = Reading("", "", passages)
     said = judge_sender(reading, identity).facts
     lines: list[str] = []
-    if label and not any(label.casefold() in one.words.casefold() for one in shown(reading.passages)):
+    if label and not any(label.casefold() in one.words.casefold() for one in shown(passages)):
         lines.append(label)
     if (
         not said["sender_identified_in_body"]

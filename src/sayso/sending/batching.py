@@ -18,8 +18,8 @@ class Batch(Generic[Item]):
     """
     Hands items to `write` in batches, one batch at a time, off the event loop.
 
-    What `put` returns is done when the batch with its item was written, or has the error that `write` raised for it. An
-    error that is an item's own, one of `spoils`, each item of the batch is tried alone, so that one spoils no other.
+    What `put` returns is done when the batch with its item was written, or has the error that `write` raised for it. Where
+    that is an item's own, one of `spoils`, each item of the batch is tried alone, so that one spoils no other.
     The first item waits for company while the loop is busy, `linger` seconds at most: one write for ten costs little
     more than one for one, and what keeps the loop busy is mostly others on their way here.
     """

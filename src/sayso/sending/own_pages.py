@@ -17,19 +17,18 @@ from sayso.ledger import Ledger
 from sayso.messages.parts import Link, Passage, Reading
 
 TOKEN = "{{token}}"  # noqa: S105 -- it stands for one, as a template writes it
-_CONFIRM_DAYS = 365
 
 
 class OwnPages:
     """The pages of one ledger, at the address by which people reach them."""
 
     def __init__(self, ledger: Ledger, url: str) -> None:
-        choices, reports = ChoiceLinks(ledger), Links(ledger)
+        choices, reports, base = ChoiceLinks(ledger), Links(ledger), url.rstrip("/")
         self._read: dict[str, Callable[[str], Any]] = {
-            f"{url.rstrip('/')}/u/": choices.about,
-            f"{url.rstrip('/')}/preferences/": choices.about,
-            f"{url.rstrip('/')}/confirm/": lambda token: reports.confirmed(token, _CONFIRM_DAYS),
-            f"{url.rstrip('/')}/receipts/": reports.received,
+            f"{base}/u/": choices.about,
+            f"{base}/preferences/": choices.about,
+            f"{base}/confirm/": lambda token: reports.confirmed(token, days=1),
+            f"{base}/receipts/": reports.received,
         }
         self._begin = tuple(self._read)
 
@@ -56,7 +55,7 @@ class OwnPages:
         try:
             self._read[page](token)
         except LinkExpiredError:
-            return True
+            return True  # it was ours, and that is all that is asked here
         except LinkError:
             return False
         return True

@@ -1,8 +1,9 @@
 """
 Mail handed to the next hop, one message at a time, over connections that are kept.
 
-The last dot is sent only when everything before it has left this process, and the message may still go. So a connection lost before it means that
-the message was not taken, and one lost after it that nobody can say (RFC 5321 4.2.5, 6.1; RFC 1047).
+The last dot is sent only when everything before it has left this process, and the message may still go. So a connection
+lost before it means that the message was not taken, and one lost after it that nobody can say (RFC 5321 4.2.5, 6.1; RFC
+1047).
 """
 
 from __future__ import annotations

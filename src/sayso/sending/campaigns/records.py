@@ -270,12 +270,13 @@ def _take(connection: sa.Connection, found: Sequence[Entry]) -> None:
 def _put(connection: sa.Connection, entries: Sequence[Entry]) -> None:
     left, placed = [], []
     for entry in entries:
-        row = {"entry": entry.id, "person": entry.person, "form": getattr(entry.body, "form", None)}
+        row: dict[str, Any] = {"entry": entry.id, "person": entry.person}
+        at = _seconds(entry.happened_at)
         match entry.body:
-            case CheckoutAbandoned():
-                left.append(row | {"sender": entry.sender, "left_at": _seconds(entry.happened_at)})
-            case OrderPlaced():
-                placed.append(row | {"placed_at": _seconds(entry.happened_at)})
+            case CheckoutAbandoned(form=form):
+                left.append(row | {"form": form, "sender": entry.sender, "left_at": at})
+            case OrderPlaced(form=form):
+                placed.append(row | {"form": form, "placed_at": at})
     for table, rows in ((carts, left), (orders, placed)):
         for some in (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)):
             there = sa.select(table.c.entry).where(table.c.entry.in_([row["entry"] for row in some]))

@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from sayso.ledger import Ledger, LedgerError
-from sayso.sending import listening
 from sayso.sending.dispatch import Dispatch
 from sayso.sending.gate.credentials import Credentials
 from sayso.sending.gate.crowd import Crowd
 from sayso.sending.gate.handler import GateHandler
 from sayso.sending.gate.session import GateSession, Memory
+from sayso.sending.listening import bound as bound_to
 from sayso.settings import Gate, SettingsError
 
 WAITING = 512
@@ -75,7 +75,7 @@ class Listener:
 
 def bound(gate: Gate) -> socket.socket:
     """A listening socket that several processes can share the port of. Raises OSError where the port is taken."""
-    return listening.bound(gate.host, gate.port, shared=True)
+    return bound_to(gate.host, gate.port, shared=True)
 
 
 async def serve(listener: Listener, listening: socket.socket, started: Callable[[], None] | None = None) -> None:
