@@ -30,7 +30,7 @@ def imported(folder: Path, size: int, rounds: int) -> tuple[Pairs, int]:
     """Seconds an entry; and how many entries the shop came to. The bare rows are those that the import wrote."""
     files, home = folder / "files", folder / "store"
     files.mkdir()
-    write(files, today=NOW.date(), size=size)
+    write(files, now=NOW, size=size)
 
     def ours() -> float:
         shutil.rmtree(home, ignore_errors=True)

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from left_carts import leaves
 from litestar.testing import TestClient
 from playwright.sync_api import Page, sync_playwright
 
@@ -32,8 +31,6 @@ PORT = 8000
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     with open_sample(tmp_path_factory.mktemp("campaign-shop"), size=600) as ledger:
-        # Of the sample's own carts some hours find none that may be sent to.
-        ledger.append(leaves(1, now() - timedelta(hours=2)))
         done = first_round(ledger, now)
         assert done is not None
         assert done["sent"]

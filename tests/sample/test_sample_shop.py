@@ -19,14 +19,13 @@ from sayso.sample.shop import begin, write_files
 from sayso.sample.stories import STORIES, Story, business_days_before
 from sayso.vocabulary import Channel, Facts
 
-TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files")
-    write(folder, today=TODAY)
+    write(folder, now=NOON)
     return folder
 
 
@@ -47,13 +46,13 @@ def overview(shop: Ledger) -> Overview:
 
 
 def test_the_same_seed_and_day_give_the_same_bytes(files: Path, tmp_path: Path) -> None:
-    for path in write(tmp_path / "again", today=TODAY):
+    for path in write(tmp_path / "again", now=NOON):
         assert path.read_bytes() == (files / path.name).read_bytes()
 
 
 def test_another_seed_or_day_gives_another_shop(files: Path, tmp_path: Path) -> None:
-    (first, *_) = write(tmp_path / "a", today=TODAY, seed=7, size=60)
-    (second, *_) = write(tmp_path / "b", today=TODAY, seed=8, size=60)
+    (first, *_) = write(tmp_path / "a", now=NOON, seed=7, size=60)
+    (second, *_) = write(tmp_path / "b", now=NOON, seed=8, size=60)
     assert first.read_bytes() != second.read_bytes()
 
 
@@ -105,7 +104,7 @@ def test_the_sample_is_made_once_and_found_again(tmp_path: Path) -> None:
 
 
 def test_the_sample_does_not_mix_with_a_shop_of_one_s_own(tmp_path: Path) -> None:
-    write(tmp_path / "files", today=TODAY, size=1)
+    write(tmp_path / "files", now=NOON, size=1)
     with Ledger.init(tmp_path) as ledger:
         load(ledger, tmp_path / "files")
     with pytest.raises(LedgerError, match="another folder"):
@@ -174,7 +173,7 @@ PROMISES: dict[str, tuple[Channel, Check]] = {
     "bought_once": ("email", lambda f: "purchase" in dealings(f) and f.address_verified is True),
     "bought_long_ago": ("email", lambda f: any(
         ground.relationship == "purchase" and ground.last_event_on is not None
-        and ground.last_event_on < TODAY - timedelta(days=548) for ground in f.grounds)),
+        and ground.last_event_on < NOON.date() - timedelta(days=548) for ground in f.grounds)),
     "has_account": ("email", lambda f: any(
         ground.relationship == "account" and ground.ongoing and ground.offer_related for ground in f.grounds)),
     "asked_to_be_written_to": ("email", lambda f: f.asked_for_contact is True),

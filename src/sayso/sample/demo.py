@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sayso.capture import Progress
@@ -14,8 +14,8 @@ from sayso.ledger.ledger import STORE
 from sayso.sample.campaigns import write_campaigns
 from sayso.sample.shop import load, write
 
-DAY, LOADED = "sample_day", "sample_loaded"
-"""Settings in the store: the day on which the shop's story ends, and whether all of it was loaded."""
+UNTIL, LOADED = "sample_day", "sample_loaded"
+"""Settings in the store: the moment at which the shop's story ends, and whether all of it was loaded."""
 
 
 def now() -> datetime:
@@ -29,24 +29,24 @@ def open_sample(
     """
     The sample shop in `home`, loaded unless it is there already; a load that was cut off is taken up where it stopped.
 
-    The shop's story ends on the day that `clock` gave when it was first made.
+    The shop's story ends at the moment that `clock` gave when it was first made.
 
     Raises LedgerError where the store holds a shop that is not the sample.
     """
     ledger = Ledger(home, clock) if (home / STORE).is_file() else Ledger.init(home, clock)
     settings = ledger.business().settings
-    if DAY not in settings and ledger.count()[0]:
+    if UNTIL not in settings and ledger.count()[0]:
         ledger.close()
         raise LedgerError(
             f"the store in {home} holds a shop of its own; set SAYSO_HOME to another folder for the sample"
         )
-    day = date.fromisoformat(str(settings.get(DAY, clock().date().isoformat())))
+    until = datetime.fromisoformat(str(settings.get(UNTIL, clock().replace(microsecond=0).isoformat())))
     write_campaigns(home)
     if settings.get(LOADED):
         return ledger
-    _set(ledger, DAY, day.isoformat(), clock())
+    _set(ledger, UNTIL, until.isoformat(), clock())
     with tempfile.TemporaryDirectory(prefix="sayso-sample-") as folder:
-        write(Path(folder), today=day, size=size)
+        write(Path(folder), now=until, size=size)
         load(ledger, Path(folder), now=clock(), progress=progress)
     _set(ledger, LOADED, True, clock())
     return ledger

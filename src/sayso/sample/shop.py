@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from sayso.capture import ImportReport, Options, Progress, Store, import_files
 from sayso.ledger.entries import Entry, SettingChanged
 from sayso.sample import wordings as said
 from sayso.sample.people import Cast
-from sayso.sample.stories import STORIES, Files
+from sayso.sample.stories import LATELY, STORIES, Files
 
 SETTINGS: dict[str, bool | float | str] = {
     "legal_name": "Billy Button Homewares Pty Ltd",
@@ -68,14 +68,16 @@ SETTINGS: dict[str, bool | float | str] = {
 
 _HOUR = time(0, tzinfo=UTC)
 """The moment of the day at which the shop's story ends: morning in Victoria, so both calendars agree on the day."""
+_LATE = timedelta(hours=2)
+"""How long ago the last carts were left, so that the sequence for left checkouts has something due at any hour."""
 
 
-def write(directory: Path, *, seed: int = 2026, today: date, size: int = 2000) -> list[Path]:
+def write(directory: Path, *, seed: int = 2026, now: datetime, size: int = 2000) -> list[Path]:
     """
-    Write the shop's exports into a directory: `size` abandoned checkouts over four years before `today`, and all that
-    belongs to them. The same seed, day and size give the same bytes.
+    Write the shop's exports into a directory: `size` abandoned checkouts over four years before that day, a few of the
+    last hours, and all that belongs to them. The same seed, moment and size give the same bytes.
     """
-    return write_files(directory, _tell(Random(seed), today, size))  # noqa: S311 -- an invented shop, not a secret
+    return write_files(directory, _tell(Random(seed), now, size))  # noqa: S311 -- an invented shop, not a secret
 
 
 def write_files(directory: Path, files: Files) -> list[Path]:
@@ -117,9 +119,8 @@ def load(
     return import_files(store, sorted(directory.iterdir()), options, progress=progress, now=now)
 
 
-def _tell(random: Random, today: date, size: int) -> Files:
-    now = datetime.combine(today, _HOUR)
-    files = begin(random, now)
+def _tell(random: Random, now: datetime, size: int) -> Files:
+    files = begin(random, datetime.combine(now.date(), _HOUR))
     stories = [story for story, _ in STORIES]
     told = stories[:size] + random.choices(stories, [weight for _, weight in STORIES], k=max(0, size - len(stories)))
     for story in told:
@@ -130,6 +131,8 @@ def _tell(random: Random, today: date, size: int) -> Files:
             files.customers.append(_customer(files, who))
     for number in range(size // 20):
         files.old_orders.append(_old_order(files, number))
+    for story in LATELY:
+        story(files, files.people.person("AU"), now - _LATE)
     return files
 
 

@@ -392,3 +392,5 @@ STORIES: tuple[tuple[Story, int], ...] = (
     (on_the_stop_list, 35), (typed_other_address, 20), (sensitive_goods, 20), (ships_elsewhere, 20),
 )  # fmt: skip
 """Each story, and how often it is told in two thousand or so."""
+LATELY: tuple[Story, ...] = (ticked_and_confirmed, left_unticked, policy_linked)
+"""What happened right before the sample was made: carts that the sequence may write about, and that it may not."""
