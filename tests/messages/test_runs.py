@@ -30,7 +30,7 @@ def _found(message: Labelled) -> list[Any]:
         judge_stop(reading, "https://oak.example/u/"),
         judge_explicit(reading),
         language_of(reading),
-        missing(reading.passages, message.sender, WAYS, "Advertisement", "en"),
+        missing(reading.runs, message.sender, WAYS, "Advertisement", "en"),
     ]
 
 

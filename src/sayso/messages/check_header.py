@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail
@@ -77,11 +78,11 @@ def judge_header(parsed: ParsedMail, identity: Identity) -> Judged:
             found.findings.append(Finding("header", "missing", said, Place("the header"), ONCE))
     _date(parsed, found)
     wrong = any(one.state == "wrong" for one in found.findings)
-    stranger = next((shown for shown, _ in parsed.addresses("from") if not _known(shown, identity)), "")
+    strange = any(not _known(shown, identity) for shown, _ in parsed.addresses("from"))
     place = place_of(parsed, "from")
     if wrong:
         found.facts["header_accurate"] = False
-    elif stranger:
+    elif strange:
         said = (
             f"the display name is neither the brand nor the company: it may be somebody of yours, or pass for somebody else; "
             f"write `{identity.brand}`, or `... at {identity.brand}`, or let a person look at it"
@@ -117,6 +118,7 @@ def _own_domain(parsed: ParsedMail, identity: Identity, found: Judged) -> None:
         found.facts["third_party_domain_unpermitted"] = False
 
 
+@lru_cache(maxsize=1000)
 def _known(shown: str, identity: Identity) -> bool:
     """Is a display name the sender's own: its brand or company with whatever else, a part of them, or what it does?"""
     if names(shown, identity.brand) or names(shown, identity.legal_name) or "@" in shown:
@@ -134,13 +136,9 @@ def owned(address: str, identity: Identity) -> bool:
 
 def _injected(parsed: ParsedMail, found: Judged) -> None:
     for name in ("subject", "from", "to", "reply-to", "list-unsubscribe"):
-        for field in parsed.fields(name):
-            if _INJECTED.search(parsed.header(name)):
-                said = f"`{name}` holds a line break or another header; take out what was put in there"
-                found.findings.append(
-                    Finding("header", "wrong", said, Place(f"header {name.title()}", field.line), ONCE)
-                )
-                break
+        if _INJECTED.search(parsed.header(name)):
+            said = f"`{name}` holds a line break or another header; take out what was put in there"
+            found.findings.append(Finding("header", "wrong", said, place_of(parsed, name), ONCE))
 
 
 def _date(parsed: ParsedMail, found: Judged) -> None:

@@ -30,25 +30,26 @@ def judge_list_header(parsed: ParsedMail, own: str, dnsfunc: Callable[..., Any] 
     found = Judged({}, [])
     fields, posts = parsed.fields("list-unsubscribe"), parsed.fields("list-unsubscribe-post")
     place = Place("header List-Unsubscribe", fields[0].line if fields else 0)
+    there = uris(fields[0].value) if fields else []
     if not fields:
         said = "there is no List-Unsubscribe; add one with an https address and a mailbox"
         found.findings.append(Finding("list-unsubscribe", "missing", said, place, "RFC 2369 3.2"))
     else:
-        wrong = _wrong(fields[0].value, len(fields))
+        wrong = _wrong(fields[0].value, there, len(fields))
         found.findings.append(
             Finding("list-unsubscribe", "wrong", wrong, place, "RFC 2369 3.2; RFC 8058 3.1")
             if wrong
             else Finding("list-unsubscribe", "present", "mail programs can offer to unsubscribe", place, "RFC 2369 3.2")
         )
-        if not wrong and not any(uri.lower().startswith("mailto:") for uri in uris(fields[0].value)):
+        if not wrong and not any(uri.lower().startswith("mailto:") for uri in there):
             said = (
                 "there is no mailbox beside its https address; nothing asks for one, and some programs use nothing else"
             )
             found.findings.append(Finding("list-unsubscribe-mailbox", "note", said, place, "RFC 2369 3.2"))
-    found.findings.append(_post([field.value.strip() for field in posts], fields[0].value if fields else "", place))
+    found.findings.append(_post([field.value.strip() for field in posts], there, place))
     if fields and posts:
         found.findings.append(_signed(parsed, place, dnsfunc))
-    if own and fields and not any(uri.startswith(own) for uri in uris(fields[0].value)):
+    if own and fields and not any(uri.startswith(own) for uri in there):
         said = "it leads elsewhere, so that a stop does not reach us; complete the message to put our own there"
         found.findings.append(Finding("list-unsubscribe", "note", said, place, "RFC 8058 3.1"))
     return found
@@ -56,16 +57,15 @@ def judge_list_header(parsed: ParsedMail, own: str, dnsfunc: Callable[..., Any] 
 
 def uris(value: str) -> list[str]:
     """The addresses that a List-Unsubscribe names, in order."""
-    return [re.sub(r"\s+", "", one) for one in _URI.findall(value)]
+    return ["".join(one.split()) for one in _URI.findall(value)]
 
 
-def _wrong(value: str, fields: int) -> str:
+def _wrong(value: str, found: list[str], fields: int) -> str:
     """What is wrong with it, in a sentence; empty where nothing is."""
     if fields > 1:
         return f"List-Unsubscribe is there {fields} times; programs differ on which counts, so keep one"
     if "=?" in value:
         return "List-Unsubscribe was broken into encoded words, which no program undoes; write it in one line of ASCII"
-    found = uris(value)
     https = [uri for uri in found if uri.lower().startswith("https://")]
     if not found:
         return "List-Unsubscribe holds no address in `<` and `>`; write `<https://...>, <mailto:...>`"
@@ -80,11 +80,11 @@ def _wrong(value: str, fields: int) -> str:
     return ""
 
 
-def _post(values: list[str], uri: str, place: Place) -> Finding:
+def _post(values: list[str], there: list[str], place: Place) -> Finding:
     if not values:
         said = f"one click does not unsubscribe; add `List-Unsubscribe-Post: {ONE_CLICK}`"
         return Finding("one-click", "missing", said, place, "RFC 8058 3.1")
-    if values != [ONE_CLICK] or not any(one.lower().startswith("https://") for one in uris(uri)):
+    if values != [ONE_CLICK] or not any(one.lower().startswith("https://") for one in there):
         said = f"one-click asks for `List-Unsubscribe-Post: {ONE_CLICK}`, once and verbatim, beside one https address"
         return Finding("one-click", "wrong", said, place, "RFC 8058 3.1")
     return Finding("one-click", "present", "one click unsubscribes", place, "RFC 8058 3.1")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import NamedTuple
 
 from sayso.messages.check_header import place_of
 from sayso.messages.mail import ParsedMail
@@ -76,35 +78,70 @@ def judge_subject(parsed: ParsedMail, *, commercial: bool = True) -> Judged:
 
     Law: us.can-spam.7704-a-2
     """
-    subject, place = parsed.reading.subject, place_of(parsed, "subject")
-    body = " ".join(map(_SMALL.__getitem__, parsed.reading.runs))
-    answers = _REPLY.match(subject) is not None
-    if answers and not (parsed.fields("in-reply-to") or parsed.fields("references")):
+    place, body = place_of(parsed, "subject"), " ".join(map(_SMALL.__getitem__, parsed.reading.runs))
+    subject = _read(parsed.reading.subject)
+    if subject.answers and not (parsed.fields("in-reply-to") or parsed.fields("references")):
         return _misleads("it pretends to answer or to pass on a message; take the `Re:` or `Fwd:` out", place)
-    named = _SERVICE.search(subject)
-    if named and named[1].casefold() not in body:
-        return _misleads(f"it speaks of a `{named[1].lower()}`, and the body has none; say what the message is", place)
-    if commercial and (claim := "a reply" if answers else _claimed(subject, parsed.reading.passages)):
+    if subject.serves.casefold() not in body:
+        return _misleads(
+            f"it speaks of a `{subject.serves.lower()}`, and the body has none; say what the message is", place
+        )
+    if commercial and (claim := _claimed(subject, parsed.reading.passages)):
         said = (
             f"it claims {claim}, and the message promotes: whether that is so, and without a condition that it leaves out, "
             "is for a person to look at; else say what is offered"
         )
         return Judged({}, [Finding("subject", "note", said, place, TRUE_SUBJECT)])
-    words = set(_WORD.findall(subject.casefold()))
-    if words and 2 * sum(word in body for word in words) >= len(words):
+    if subject.longer and 2 * sum(word in body for word in subject.longer) >= len(subject.longer):
         said = "its words and those of the body overlap, and it claims nothing that a person has to look at"
         return Judged({"subject_accurate": True}, [Finding("subject", "present", said, place, TRUE_SUBJECT)])
     said = "the body hardly speaks of what the subject says; whether it misleads is for a person to say"
     return Judged({}, [Finding("subject", "note", said, place, TRUE_SUBJECT)])
 
 
-def _claimed(subject: str, passages: tuple[Passage, ...]) -> str:
-    """What the subject claims that only somebody who knows can bear out; empty where it claims nothing of the kind."""
+class _Subject(NamedTuple):
+    """What a subject says by itself."""
+
+    words: str
+    answers: bool
+    """It pretends to be part of a conversation."""
+    serves: str
+    """What it says it is about that is the reader's already; empty where it says nothing of the kind."""
+    free_carriage: str
+    claim: str
+    """What it claims that only somebody who knows can bear out; empty where it claims nothing of the kind."""
+    claim_beside: str
+    """The same, free carriage left out."""
+    longer: frozenset[str]
+
+
+@lru_cache(maxsize=1000)
+def _read(subject: str) -> _Subject:
+    serves = _SERVICE.search(subject)
     left = _NOTHING_FREE.sub(" ", _OFFERED.sub(" ", subject))
     carriage = _FREE_CARRIAGE.search(left)
-    if carriage and _carried_free(carriage[0].casefold(), subject, passages):
-        left = _FREE_CARRIAGE.sub(" ", left)
-    return next((what for what, pattern in _CLAIMS if pattern.search(left)), "")
+    return _Subject(
+        subject,
+        _REPLY.match(subject) is not None,
+        serves[1] if serves else "",
+        carriage[0].casefold() if carriage else "",
+        _claim(left),
+        _claim(_FREE_CARRIAGE.sub(" ", left)),
+        frozenset(_WORD.findall(subject.casefold())),
+    )
+
+
+def _claim(words: str) -> str:
+    return next((what for what, pattern in _CLAIMS if pattern.search(words)), "")
+
+
+def _claimed(subject: _Subject, passages: tuple[Passage, ...]) -> str:
+    """What the subject claims, beside free carriage that the body bears out."""
+    if subject.answers:
+        return "a reply"
+    if subject.free_carriage and _carried_free(subject.free_carriage, subject.words, passages):
+        return subject.claim_beside
+    return subject.claim
 
 
 def _carried_free(words: str, subject: str, passages: tuple[Passage, ...]) -> bool:

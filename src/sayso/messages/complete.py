@@ -10,20 +10,18 @@ from uuid import uuid4
 
 from sayso.messages.check_list import ONE_CLICK, uris
 from sayso.messages.complete_bytes import (
-    LONGEST_LINE,
     Edit,
     PartText,
     apply,
     crlf,
     encoded_anew,
     folded,
-    overlong,
     quoted,
 )
 from sayso.messages.complete_footer import Footer, Ways, language_of, missing, plain_of
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail, read_mail
-from sayso.messages.mail_parts import MessageError, Part, decoded, split, text_of
+from sayso.messages.mail_parts import LONGEST_LINE, MessageError, Part, decoded, overlong, split, text_of
 from sayso.messages.reading_html import SHOWN, read_html
 
 __all__ = ["Ways", "complete_mail"]
@@ -109,7 +107,7 @@ def _header(parsed: ParsedMail, ways: Ways | None) -> list[Edit]:
 def _body(parsed: ParsedMail, identity: Identity, ways: Ways | None, label: str) -> list[Edit]:
     parts = body_parts(parsed.root)
     language = language_of(parsed.reading)
-    footers = [missing(parsed.passages(part), identity, ways, label, language) for part in parts]
+    footers = [missing(parsed.runs(part), identity, ways, label, language) for part in parts]
     alone = ways is not None and bool(parts) and all(part.media_type == "text/html" for part in parts)
     lacking = any(footers) or alone or (ways is not None and not parts)
     if _protected(parsed):

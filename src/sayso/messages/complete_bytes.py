@@ -8,10 +8,7 @@ import re
 
 import msgspec
 
-from sayso.messages.mail_parts import MessageError, Part, charset_of, decoded
-
-LONGEST_LINE = 998
-"""Bytes of a line without its end (RFC 5322 2.1.1)."""
+from sayso.messages.mail_parts import LONGEST_LINE, MessageError, Part, charset_of, decoded, overlong
 
 _BODY_END = re.compile(rb"</body\s*>", re.IGNORECASE)
 _HTML_END = re.compile(rb"</html\s*>", re.IGNORECASE)
@@ -26,11 +23,6 @@ class Edit(msgspec.Struct, frozen=True):
     start: int
     end: int
     new: bytes
-
-
-def overlong(raw: bytes, start: int, end: int) -> bool:
-    """Has what stands there, which starts a line, a line that no mail may have?"""
-    return max(map(len, raw[start:end].split(b"\r\n"))) > LONGEST_LINE
 
 
 def apply(raw: bytes, edits: list[Edit]) -> bytes:

@@ -13,7 +13,7 @@ import msgspec
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Passage, Reading, Run
 from sayso.messages.remembering import Remembered
-from sayso.messages.requirements import core_name, judge_sender, shown
+from sayso.messages.requirements import core_name, says_sender, shown
 
 
 class Ways(msgspec.Struct, frozen=True):
@@ -57,23 +57,17 @@ def _wrapped(line: str) -> list[str]:
 _STYLE = "clear:both;margin:16px auto 0;padding:12px;max-width:600px;text-align:center;font:13px/19px Arial,Helvetica,sans-serif;color:#404040;background-color:#ffffff"
 
 
-def missing(passages: Run, identity: Identity, ways: Ways | None, label: str, language: str) -> Footer:
+def missing(runs: tuple[Run, ...], identity: Identity, ways: Ways | None, label: str, language: str) -> Footer:
     """What these passages of one part lack. Without ways, the message is no commercial one and need only name its sender."""
     words = _WORDS.get(language, _WORDS["en"])
-    reading = Reading("", "", passages)
-    said = judge_sender(reading, identity).facts
     lines: list[str] = []
-    if label and not any(label.casefold() in one.words.casefold() for one in shown(passages)):
+    if label and not any(label.casefold() in one.words.casefold() for run in runs for one in shown(run)):
         lines.append(label)
-    if (
-        not said["sender_identified_in_body"]
-        or not said["contact_details_accurate"]
-        or (ways and not said.get("postal_address_present", True))
-    ):
+    if not says_sender(runs, identity, postal=ways is not None):
         lines += _identity(identity, words)
     links: list[tuple[str, str]] = []
     if ways:
-        targets = frozenset[str]().union(*map(_TARGETS.__getitem__, reading.runs))
+        targets = frozenset[str]().union(*map(_TARGETS.__getitem__, runs))
         offered = ((words["stop"], ways.unsubscribe), (words["choose"], ways.preferences))
         links = [(said_, target) for said_, target in offered if target and target not in targets]
     return Footer(tuple(lines), tuple(links))

@@ -10,9 +10,9 @@ from email.utils import getaddresses
 from functools import cached_property, lru_cache
 
 from sayso.messages.mail_beside import attached, carried, differing, readable, said_in_header
-from sayso.messages.mail_parts import Field, MessageError, Part, read_differently, split, text_of
+from sayso.messages.mail_parts import Field, MessageError, Part, has_bare_breaks, read_differently, split, text_of
 from sayso.messages.mail_text import read_text
-from sayso.messages.parts import Passage, Place, Reading
+from sayso.messages.parts import Passage, Place, Reading, Run
 from sayso.messages.reading_html import clean, language_of, read_html
 
 __all__ = ["LARGEST", "LARGEST_TEXT", "POLICY", "MessageError", "ParsedMail", "read_mail"]
@@ -113,6 +113,11 @@ class ParsedMail:
             kept = self._passages[part.start] = read_html(text) if part.media_type == "text/html" else read_text(text)
         return kept
 
+    def runs(self, part: Part) -> tuple[Run, ...]:
+        """The same, cut into runs."""
+        passages = self.passages(part)
+        return self.reading.runs if passages == self.reading.passages else Reading("", "", passages).runs
+
     @cached_property
     def _passages(self) -> dict[int, tuple[Passage, ...]]:
         return {}
@@ -159,8 +164,7 @@ def read_mail(raw: bytes) -> ParsedMail:
         raise MessageError(f"it is larger than {LARGEST >> 20} MB; send large files as links")
     if raw.startswith(b"From "):
         raw = raw.partition(b"\n")[2]
-    ends = raw.count(b"\r\n")
-    bare = raw.count(b"\n") != ends or raw.count(b"\r") != ends
+    bare = has_bare_breaks(raw)
     if bare:
         raw = _BARE.sub(b"\r\n", raw)
     if not raw.strip():

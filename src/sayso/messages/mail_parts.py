@@ -10,6 +10,7 @@ import binascii
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -18,6 +19,8 @@ DEEPEST = 20
 MOST_PARTS = 500
 LONGEST_HEADER = 256 * 1024
 """Bytes of one header block."""
+LONGEST_LINE = 998
+"""Bytes of a line without its CRLF (RFC 5322 2.1.1, RFC 5321 4.5.3.1.6)."""
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]++|\r\n[ \t])*+)(?:\r\n|\Z)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"\s]*)')
@@ -72,6 +75,21 @@ class Part(msgspec.Struct, frozen=True):
 def split(raw: bytes) -> Part:
     """The parts of a message whose line ends are all CRLF. Raises MessageError."""
     return _Splitter(raw).part(0, len(raw), 0, "text/plain")
+
+
+def has_bare_breaks(raw: bytes) -> bool:
+    """Does a line end in a bare CR or LF (RFC 5322 2.3)?"""
+    return raw.replace(b"\r", b"").replace(b"\n", b"\r\n") != raw
+
+
+def overlong(raw: bytes, start: int, end: int) -> bool:
+    """Has what stands there, which starts a line and whose line ends are all CRLF, a line that no mail may have?"""
+    while end - start > LONGEST_LINE:
+        last = raw.rfind(b"\r\n", start, min(start + LONGEST_LINE + 2, end))
+        if last < 0:
+            return True
+        start = last + 2
+    return False
 
 
 def header_of(raw: bytes) -> tuple[Field, ...]:
@@ -162,8 +180,14 @@ def content_type(value: str, default: str) -> tuple[str, dict[str, str]]:
 
 
 def text_of(raw: bytes, part: Part) -> str:
-    """The text of a part, decoded, with line ends as `\\n`. Raises MessageError where its encoding does not hold."""
+    """
+    The text of a part, decoded, with line ends as `\\n`; those of the message are all CRLF.
+
+    Raises MessageError where its encoding does not hold.
+    """
     body = decoded(raw, part)
+    if part.encoding in _AS_IS and reads_alike(part.parameters.get("charset", "")):
+        body = body.replace(b"\r", b"")  # a tenth of the time that it takes in the text
     return _characters(body, part).replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff")
 
 
@@ -177,11 +201,12 @@ def decoded(raw: bytes, part: Part) -> bytes:
             return binascii.a2b_base64(body)
         except binascii.Error:
             raise MessageError("a text part says base64 and is cut off or is something else; encode it again") from None
-    if part.encoding not in ("7bit", "8bit", "binary"):
+    if part.encoding not in _AS_IS:
         raise MessageError(f"`{part.encoding[:30]}` is no transfer encoding of mail; use quoted-printable or base64")
     return body
 
 
+@lru_cache(maxsize=200)
 def charset_of(name: str) -> str | None:
     """Python's name of a character set of mail; None where it is none."""
     try:
@@ -193,6 +218,8 @@ def charset_of(name: str) -> str | None:
 
 _AS_ASCII = re.compile(r"utf-8$|ascii$|iso8859-|cp125\d$|cp(?:437|850|852|858|866)$|koi8-|mac-|tis-?620$")
 """Codecs in which every byte of ASCII is that character; in others, words can hide from readers that know them not."""
+_AS_IS = ("7bit", "8bit", "binary")
+"""Transfer encodings that are none."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 _QP_BROKEN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*(?:\r\n|\Z))")
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from sayso.messages.parts import Link, PartKind, Passage, Place
-from sayso.messages.remembering import LONGEST, MOST
+from sayso.messages.remembering import LONGEST, LONGEST_RUN, MOST
 
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"\[\]{}|\\^`]+|\bwww\.[a-z0-9-]+\.[^\s<>\"\[\]]+", re.IGNORECASE)
 _MAILBOX = re.compile(r"(?<![\w.+:/=@-])[\w.+=-]{1,64}@[\w-]+(?:\.[\w-]+)+")
@@ -20,12 +20,22 @@ def read_text(text: str, where: str = "text") -> tuple[Passage, ...]:
     """What somebody reads in it, in order; a signature after `-- ` is the footer."""
     found: list[Passage] = []
     signature = _signature(text) if "--" in text else 0
-    first = 1
+    blocks, first = text.split("\n\n"), 1
+    for start in range(0, len(blocks), _TOGETHER):
+        said = "\n\n".join(blocks[start : start + _TOGETHER])
+        found += (_blocks if len(said) <= LONGEST_RUN else _read_blocks)(said, first, where, signature)
+        first += said.count("\n") + 2
+    return tuple(found)
+
+
+def _read_blocks(text: str, first: int, where: str, signature: int) -> list[Passage]:
+    """The same of a part of it that begins in line `first`."""
+    found: list[Passage] = []
     for said in text.split("\n\n"):
         if said:
             found += (_block if len(said) <= LONGEST else _read_block)(said, first, where, signature)
         first += said.count("\n") + 2
-    return tuple(found)
+    return found
 
 
 def _signature(text: str) -> int:
@@ -54,7 +64,9 @@ def _read_block(text: str, first: int, where: str, signature: int) -> tuple[Pass
     return tuple(found)
 
 
-_block = lru_cache(MOST)(_read_block)
+_TOGETHER = 8
+"""Blocks that are remembered together as well, since most mails of a campaign, and a mail completed, share most of them."""
+_block, _blocks = lru_cache(MOST)(_read_block), lru_cache(MOST // _TOGETHER)(_read_blocks)
 
 
 def _passage(rows: list[tuple[int, str]], where: str, *, footer: bool, underlined: bool) -> Passage:

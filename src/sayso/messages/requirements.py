@@ -132,18 +132,26 @@ def judge_sender(reading: Reading, identity: Identity) -> Judged:
             )
         )
     _contact(found, reading, said, identity)
-    _postal(found, reading, said, identity)
+    _postal(found, said, identity)
     _label(found, reading, said)
     return found
 
 
+def says_sender(runs: tuple[Run, ...], identity: Identity, *, postal: bool) -> bool:
+    """Does a body name who sends it, say how to reach them and, where `postal` asks for that, at which address they are?"""
+    said = list(map(_said_of(identity).__getitem__, runs))
+    addressed = not (postal and identity.postal_address.strip()) or _address(said, identity) is not None
+    return addressed and any(one.naming for one in said) and any(one.contact for one in said)
+
+
 class _Said(NamedTuple):
-    """Where some passages say something of their sender first, if they do, and all their words."""
+    """Where some passages say something of their sender first, if they do; where the last of them stands; all their words."""
 
     naming: Place | None
     contact: Place | None
     address: Place | None
     label: Place | None
+    last: Place | None
     words: str
 
 
@@ -160,6 +168,7 @@ def _said_in(passages: list[Passage], identity: Identity) -> _Said:
         _first(passages, [there or _reaches(one, identity) for one, there in zip(passages, addresses, strict=True)]),
         _first(passages, addresses),
         _first(passages, [len(one.words) < 400 and _labelled(one.words) for one in passages]),
+        passages[-1].place if passages else None,
         " ".join(one.words for one in passages),
     )
 
@@ -198,15 +207,21 @@ def _has_contact(words: str, email: str, phone: str) -> bool:
     return len(digits) >= 6 and digits[-2:] in words and digits in re.sub(r"\D", "", words)
 
 
-def _postal(found: Judged, reading: Reading, said: list[_Said], identity: Identity) -> None:
+def _address(said: list[_Said], identity: Identity) -> Place | None:
+    """Where the postal address stands: in one passage, or spread over several, in which case the last of all is named."""
+    place = next((one.address for one in said if one.address), None)
+    if place is None and has_address(" ".join(one.words for one in said), identity.postal_address):
+        place = next(one.last for one in reversed(said) if one.last)
+    return place
+
+
+def _postal(found: Judged, said: list[_Said], identity: Identity) -> None:
     if not identity.postal_address.strip():
         found.findings.append(
             _said("postal-address", "note", "no postal address is declared, so none can be looked for; declare it", _END, POSTAL)
         )  # fmt: skip
         return
-    place = next((one.address for one in said if one.address), None)
-    if place is None and has_address(" ".join(one.words for one in said), identity.postal_address):
-        place = shown(reading.passages)[-1].place
+    place = _address(said, identity)
     found.facts["postal_address_present"] = place is not None
     if place is not None:
         found.findings.append(_said("postal-address", "present", "the postal address is in it", place, POSTAL))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from sayso.messages.mail_parts import Field, header_of
+from sayso.messages.mail_parts import LONGEST_LINE, Field, has_bare_breaks, header_of, overlong
 from sayso.sending.gate.mailboxes import domains_of
 from sayso.sending.gate.streams import HEADER
 
@@ -16,8 +16,6 @@ MOST_HOPS = 50
 """Received fields after which a message is going round in circles (RFC 5321 6.3)."""
 MOST_HEADER = 256 * 1024
 """Bytes of header taken."""
-LONGEST_LINE = 998
-"""Without its CRLF (RFC 5321 4.5.3.1.6)."""
 
 _FIELD = re.compile(rb"[!-9;-~]+:|[ \t]")
 """A field or its continuation. Some readers take a name with a space before its colon for a field, others for text."""
@@ -67,11 +65,11 @@ def looked_at(raw: bytes) -> Incoming:
     A bare CR or LF is refused (RFC 5321 2.3.8): where two servers differ on whether it ends a line, one message can be
     made to hide another (SMTP smuggling). Raises RefusedError.
     """
-    if raw.count(b"\n") != (ends := raw.count(b"\r\n")) or raw.count(b"\r") != ends:
+    if has_bare_breaks(raw):
         raise RefusedError(554, "5.6.0", "a line ends in a bare CR or LF; end every line with CRLF")
     if b"\0" in raw:
         raise RefusedError(554, "5.6.0", "it holds a NUL byte; encode it as base64 or quoted-printable")
-    if max(map(len, raw.split(b"\n"))) > LONGEST_LINE + 1:
+    if overlong(raw, 0, len(raw)):
         raise RefusedError(
             554, "5.6.0", f"a line is longer than {LONGEST_LINE} characters; encode it as quoted-printable"
         )
