@@ -74,23 +74,36 @@ class Reading(msgspec.Struct, frozen=True, dict=True):
 
 
 _SHORT, _ONE_IN, _MOST = 40, 8, 20_000
-_met: set[Passage] = set()
-"""Passages met lately, so that what is somebody's own is told from what all are written."""
+_OFTEN = 3
+"""Readings after which a passage is taken for one that many mails share: a mail is read again once it is completed."""
+_shared: set[Passage] = set()
+"""Passages met so often lately, so that what is somebody's own is told from what all are written."""
+_met: dict[Passage, int] = {}
+"""How often others were met."""
 
 
 def _cut(passages: tuple[Passage, ...]) -> Iterator[Run]:
-    """Cut after one passage in eight, by what it says, and around what was never met; never between short ones."""
-    first, met = 0, [passage in _met for passage in passages]
+    """Cut after one passage in eight, by what it says, and around what is somebody's own; never between short ones."""
+    first, shared = 0, [passage in _shared for passage in passages]
     for number, (before, after) in enumerate(pairwise(passages), 1):
-        cut = met[number - 1] != met[number] or hash(before) % _ONE_IN == 0
+        cut = shared[number - 1] != shared[number] or hash(before) % _ONE_IN == 0
         if cut and (len(before.words) > _SHORT or len(after.words) > _SHORT):
             yield passages[first:number]
             first = number
     if passages:
         yield passages[first:]
-    if len(_met) > _MOST:
+    if not all(shared):
+        _meet([passage for passage, often in zip(passages, shared, strict=True) if not often])
+
+
+def _meet(passages: list[Passage]) -> None:
+    if len(_met) > _MOST or len(_shared) > _MOST:
         _met.clear()
-    _met.update(passages)
+        _shared.clear()
+    for passage in passages:
+        times = _met[passage] = _met.get(passage, 0) + 1
+        if times >= _OFTEN:
+            _shared.add(passage)
 
 
 class Finding(msgspec.Struct, frozen=True):
