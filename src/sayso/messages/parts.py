@@ -73,7 +73,7 @@ class Reading(msgspec.Struct, frozen=True, dict=True):
         return tuple(_cut(self.passages))
 
 
-_SHORT, _ONE_IN, _MOST = 40, 8, 20_000
+_SHORT, _ONE_IN, _LONGEST, _MOST = 40, 8, 16, 20_000
 _OFTEN = 3
 """Readings after which a passage is taken for one that many mails share: a mail is read again once it is completed."""
 _shared: set[Passage] = set()
@@ -83,10 +83,14 @@ _met: dict[Passage, int] = {}
 
 
 def _cut(passages: tuple[Passage, ...]) -> Iterator[Run]:
-    """Cut after one passage in eight, by what it says, and around what is somebody's own; never between short ones."""
+    """
+    Cut after one passage in eight, by what it says, around what is somebody's own, and where a run grows too long to be
+    remembered; never between short ones.
+    """
     first, shared = 0, [passage in _shared for passage in passages]
     for number, (before, after) in enumerate(pairwise(passages), 1):
-        cut = shared[number - 1] != shared[number] or hash(before) % _ONE_IN == 0
+        long = number - first >= _LONGEST
+        cut = long or shared[number - 1] != shared[number] or hash(before) % _ONE_IN == 0
         if cut and (len(before.words) > _SHORT or len(after.words) > _SHORT):
             yield passages[first:number]
             first = number
