@@ -29,7 +29,6 @@ FINAL_SECONDS = 600.0
 """How long to wait for the reply to the last dot (RFC 5321 4.5.3.2.6)."""
 
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
-_LINE_DOT = re.compile(rb"(?m)^\.")
 
 
 class SmartHost:
@@ -133,9 +132,8 @@ async def _data(client: SMTP, raw: bytes, still: Still) -> Handed:
     reply = await client.execute_command(b"DATA")
     if reply.code != 354:
         return _handed(reply)
-    lines = _LINE_DOT.sub(b"..", raw)
     transport = cast(asyncio.Transport, client.transport)
-    transport.write(lines if lines.endswith(b"\r\n") else lines + b"\r\n")
+    transport.write(_transparent(raw))
     waited = time.monotonic()
     while transport.get_write_buffer_size() and not transport.is_closing():
         if time.monotonic() - waited > FINAL_SECONDS:
@@ -151,6 +149,13 @@ async def _data(client: SMTP, raw: bytes, still: Still) -> Handed:
         return _handed(await client.execute_command(b".", timeout=FINAL_SECONDS))
     except (SMTPException, OSError, TimeoutError):
         return Handed("unknown", "the connection to the smart host was lost before it said whether it took the message")
+
+
+def _transparent(raw: bytes) -> bytes:
+    """A message with CRLF line ends as it is sent: a dot more before each that begins a line (RFC 5321 4.5.2)."""
+    dotted = raw.replace(b"\n.", b"\n..") if b"\n." in raw else raw
+    begins, ends = b"." if raw.startswith(b".") else b"", b"" if raw.endswith(b"\r\n") else b"\r\n"
+    return b"".join((begins, dotted, ends)) if begins or ends else dotted
 
 
 def _handed(reply: SMTPResponse) -> Handed:
