@@ -23,6 +23,7 @@ LONGEST_LINE = 998
 """Bytes of a line without its CRLF (RFC 5322 2.1.1, RFC 5321 4.5.3.1.6)."""
 
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r\n]++|\r\n[ \t])*+)(?:\r\n|\Z)")
+_DELIMITER_END = re.compile(rb"(--)?[ \t]*(?=\r\n|\Z)")
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"\s]*)')
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 _CHARSETS = re.compile(r"utf|iso8859|iso2022|cp\d|koi8|gb|big5|euc|shift_jis|ascii|mac-|hz|tis|johab|ptcp")
@@ -147,20 +148,28 @@ class _Splitter:
         return tuple(fields), min(at + 2, end)
 
     def _children(self, boundary: str, kind: str, body: int, end: int, depth: int) -> Iterator[Part]:
-        delimiter = re.compile(
-            rb"\r\n--" + re.escape(boundary.encode("utf-8", "surrogateescape")) + rb"(--)?[ \t]*(?=\r\n|\Z)"
-        )
         starts: list[int] = []
         default = "message/rfc822" if kind == "multipart/digest" else "text/plain"
-        for found in delimiter.finditer(self.raw, max(body - 2, 0), end) if boundary else ():
+        for at, found in self._delimiters(boundary, max(body - 2, 0), end) if boundary else ():
             if starts:
-                yield self.part(starts.pop(), found.start(), depth + 1, default)
+                yield self.part(starts.pop(), at, depth + 1, default)
             if found[1]:
                 return
             starts.append(min(found.end() + 2, end))
         if not starts:
             raise MessageError(f"a part says `{kind}`, and its boundary is not to be found; send it whole")
         yield self.part(starts.pop(), end, depth + 1, default)
+
+    def _delimiters(self, boundary: str, start: int, end: int) -> Iterator[tuple[int, re.Match[bytes]]]:
+        """Where each line stands that is this boundary, with the break before it, and what follows the boundary."""
+        delimiter = b"\r\n--" + boundary.encode("utf-8", "surrogateescape")
+        at = self.raw.find(delimiter, start, end)
+        while at >= 0:
+            after = at + len(delimiter)
+            found = _DELIMITER_END.match(self.raw, after, end)
+            if found is not None:
+                yield at, found
+            at = self.raw.find(delimiter, after, end)
 
 
 def content_type(value: str, default: str) -> tuple[str, dict[str, str]]:
