@@ -42,6 +42,11 @@ REPORTED: dict[str, bytes] = {
     "picture": html('<picture><source srcset="x.png"><img alt="Kettle &amp; Co" src="logo.png"></picture>'),
     "json": html(head='<script type="application/ld+json">{"@type": "DiscountOffer"}</script>'),
     "refresh": html(head=f'<meta http-equiv="refresh" content="0;url={SALE}">'),
+    "link given twice": html(f'<a href="https://kettle.example/orders/1" href="{SALE}">View your order</a>'),
+    "link given twice after a comment": html(
+        f"<!-- <a href=' --><a href=/orders/1 title='-->' HREF={SALE}>View your order</a>"
+    ),
+    "picture given twice for Outlook": html('<!--[if mso]><p class="a" class="b">Total: $4.00</p><![endif]-->'),
     "base": html('<a href="https:order/1">your order</a>', head='<base href="https://deals.example/">'),
     "background attribute": html(
         '<table background="https://kettle.example/x.png"><tr><td>Total: $4.00</td></tr></table>'

@@ -122,7 +122,7 @@ def test_an_idle_sentence_about_an_account_is_no_transaction() -> None:
 
 @pytest.mark.parametrize(
     "piece", ["<div>", "<b>", "<a><b><i><p>", "<p>a", "<table><tr><td>", "<!--[if mso]>abc<![endif]-->", "<!--[if mso]><p>abc</p>",
-              '<p><img alt="a" src="&#120;.png">', '<p style="color:red">a <i style="color:blue">b</i>', "<svg>", "<p title=a>"],
+              '<p><img alt="a" src="&#120;.png">', '<p style="color:red">a <i style="color:blue">b</i>', "<svg>", "<p title=a>", "<style>"],
 )  # fmt: skip
 def test_hostile_html_is_read_in_little_time(piece: str) -> None:
     begun = time.process_time()

@@ -5,7 +5,10 @@ What of HTML is known neither to draw, to speak nor to lead except by what `read
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from sayso.messages.remembering import LONGEST, MOST
 
 ELEMENTS = frozenset((
     "html", "head", "body", "title", "meta", "link", "style",
@@ -47,6 +50,32 @@ _META = frozenset((
 _HTTP = frozenset(("content-type", "x-ua-compatible", "content-language", "content-style-type"))
 FONTS = ("https://fonts.googleapis.com/", "//fonts.googleapis.com/")
 """Style sheets that hold nothing but the fonts of one public collection, which draw letters as letters."""
+
+
+_TAGS = (
+    r"""(?P<raw>script|style|title)\b[^>]*+>(?:[^<]++|<(?!/(?P=raw)))*+"""
+    r"""|[a-z][^\s/>]*+(?P<given>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+)>"""
+    r"""|[a-z].*"""
+)
+"""After `<`: an element whose content is no markup, a tag, and one that never ends, as HTML 13.2.5 takes them apart."""
+_MARKUP = re.compile(rf"<(?:!--(?P<comment>(?:[^-]++|-(?!->))*+)|{_TAGS})", re.IGNORECASE | re.DOTALL)
+_COMMENTED = re.compile(rf"<(?:{_TAGS})", re.IGNORECASE | re.DOTALL)
+_GIVEN = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>]*))?""")
+
+
+def said_twice(html: str) -> Iterator[str]:
+    """Attributes that one tag gives two values, in comments too: programs differ on which of them counts."""
+    for found in _MARKUP.finditer(html):
+        for tag in _COMMENTED.finditer(found["comment"]) if found["comment"] else (found,):
+            if (given := tag["given"]) and given.count("=") > 1:
+                yield from (_twice if len(given) <= LONGEST else _twice.__wrapped__)(given)
+
+
+@lru_cache(MOST)
+def _twice(given: str) -> tuple[str, ...]:
+    pairs = [(name.lower(), value.strip("\"'")) for name, value in _GIVEN.findall(given)]
+    first = dict(reversed(pairs))
+    return tuple(name for name, value in pairs if value != first[name])
 
 
 def strange_attribute(tag: str, given: Mapping[str, str | None], *, outlook: bool) -> str:

@@ -20,6 +20,7 @@ from sayso.messages.harmless_html import (
     OUTLOOK,
     SPOKEN,
     said_in_head,
+    said_twice,
     strange_attribute,
     strange_head,
 )
@@ -463,6 +464,9 @@ def read_html(html: str, first_line: int = 1, where: str = SHOWN) -> tuple[Passa
         return (Passage(words, "text", Place(where, first_line), unread=because),)
     reader = _Reader(html, first_line, where)
     reader.read(LexborHTMLParser(html))
+    for name in dict.fromkeys(said_twice(html)):
+        because = f"`{name[:30]}` is given twice in one tag, and readers differ on which counts; keep one"
+        reader.found.append(Passage("", "text", Place(where, first_line), unread=because))
     return tuple(reader.found)
 
 
