@@ -71,14 +71,17 @@ def _up(port: int) -> None:
 
 
 def sending_through(gate_port: int, user: str, password: str, authority: Path) -> str:
-    """Settings of a Postfix that hands everything to the gate, logged in under TLS."""
+    """Settings of a Postfix that hands everything to the gate, logged in under TLS, as docs/how-to/gate.md has them."""
+    passwords = authority.with_name("gate-password")
+    passwords.write_text(f"[127.0.0.1]:{gate_port} {user}:{password}\n")
+    passwords.chmod(0o600)
     return f"""relayhost=[127.0.0.1]:{gate_port}
 smtp_tls_security_level=secure
 smtp_tls_secure_cert_match=localhost
 smtp_tls_CAfile={authority}
 smtp_sasl_auth_enable=yes
 smtp_sasl_security_options=noanonymous
-smtp_sasl_password_maps=inline:{{{{ [127.0.0.1]:{gate_port}={user}:{password} }}}}
+smtp_sasl_password_maps=texthash:{passwords}
 """
 
 
