@@ -10,7 +10,6 @@ import binascii
 import codecs
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 import msgspec
 
@@ -215,7 +214,6 @@ def decoded(raw: bytes, part: Part) -> bytes:
     return body
 
 
-@lru_cache(maxsize=200)
 def charset_of(name: str) -> str | None:
     """Python's name of a character set of mail; None where it is none."""
     try:

@@ -76,9 +76,9 @@ class Reading(msgspec.Struct, frozen=True, dict=True):
 _SHORT, _ONE_IN, _LONGEST, _MOST = 40, 8, 16, 20_000
 _OFTEN = 3
 """Readings after which a passage is taken for one that many mails share: a mail is read again once it is completed."""
-_shared: set[Passage] = set()
-"""Passages met so often lately, so that what is somebody's own is told from what all are written."""
-_met: dict[Passage, int] = {}
+_shared: set[int] = set()
+"""The hashes of passages met so often lately, so that what is somebody's own is told from what all are written."""
+_met: dict[int, int] = {}
 """How often others were met."""
 
 
@@ -87,27 +87,28 @@ def _cut(passages: tuple[Passage, ...]) -> Iterator[Run]:
     Cut after one passage in eight, by what it says, around what is somebody's own, and where a run grows too long to be
     remembered; never between short ones.
     """
-    first, shared = 0, [passage in _shared for passage in passages]
+    hashes = list(map(hash, passages))
+    first, shared = 0, [one in _shared for one in hashes]
     for number, (before, after) in enumerate(pairwise(passages), 1):
         long = number - first >= _LONGEST
-        cut = long or shared[number - 1] != shared[number] or hash(before) % _ONE_IN == 0
+        cut = long or shared[number - 1] != shared[number] or hashes[number - 1] % _ONE_IN == 0
         if cut and (len(before.words) > _SHORT or len(after.words) > _SHORT):
             yield passages[first:number]
             first = number
     if passages:
         yield passages[first:]
     if not all(shared):
-        _meet([passage for passage, often in zip(passages, shared, strict=True) if not often])
+        _meet([one for one, often in zip(hashes, shared, strict=True) if not often])
 
 
-def _meet(passages: list[Passage]) -> None:
+def _meet(hashes: list[int]) -> None:
     if len(_met) > _MOST or len(_shared) > _MOST:
         _met.clear()
         _shared.clear()
-    for passage in passages:
-        times = _met[passage] = _met.get(passage, 0) + 1
+    for one in hashes:
+        times = _met[one] = _met.get(one, 0) + 1
         if times >= _OFTEN:
-            _shared.add(passage)
+            _shared.add(one)
 
 
 class Finding(msgspec.Struct, frozen=True):
