@@ -10,7 +10,16 @@ from email.utils import getaddresses
 from functools import cached_property, lru_cache
 
 from sayso.messages.mail_beside import attached, carried, differing, readable, said_in_header
-from sayso.messages.mail_parts import Field, MessageError, Part, has_bare_breaks, read_differently, split, text_of
+from sayso.messages.mail_parts import (
+    LARGEST_FILE,
+    Field,
+    MessageError,
+    Part,
+    has_bare_breaks,
+    read_differently,
+    split,
+    text_of,
+)
 from sayso.messages.mail_text import read_text
 from sayso.messages.parts import Passage, Place, Reading, Run
 from sayso.messages.reading_html import clean, language_of, read_html
@@ -21,8 +30,6 @@ LARGEST = 36 << 20
 """Bytes of a whole message: 25 MB of attachments, encoded."""
 LARGEST_TEXT = 1 << 20
 """Characters of the parts that are read."""
-LARGEST_FILE = 200_000
-"""Bytes of a text that is attached, and read."""
 LONGEST_FIELD = 10_000
 """Characters of a header field that is read; others may be longer."""
 POLICY = SMTP.clone(max_line_length=998)
@@ -153,7 +160,7 @@ class ParsedMail:
             found += differing(plain, found)
         else:
             found += plain
-        found += attached(self.root, pictures)
+        found += attached(self.raw, self.root, pictures)
         subject, sender = clean(self.header("subject")), self.header("from")
         return Reading(subject, sender, tuple(found), self.language, tuple(said_in_header(self)))
 

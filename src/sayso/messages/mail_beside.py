@@ -88,7 +88,7 @@ def carried(part: Part) -> Iterator[Passage]:
                 yield Passage(clean(_MAILBOX.sub(" ", _ANGLED.sub(" ", readable(field.value)))), kind, place)
 
 
-def attached(root: Part, shown: set[str]) -> Iterator[Passage]:
+def attached(raw: bytes, root: Part, shown: set[str]) -> Iterator[Passage]:
     """What is attached or stands inline and is no text; pictures that the HTML shows, with words for them, are `shown`."""
     for part in root.walk():
         if part.children or part.media_type in ("text/plain", "text/html"):
@@ -101,8 +101,20 @@ def attached(root: Part, shown: set[str]) -> Iterator[Passage]:
             continue
         if part.media_type in _SIGNATURES and part.filename in ("", _SIGNATURES[part.media_type]):
             continue
+        if is_calendar(part):
+            from sayso.messages.calendars import read_calendar
+
+            yield from read_calendar(raw, part, named)
+            continue
         because = f"{named} is not read as words; lead to it with a link to a page of your own instead"
         yield Passage("", "header", place, unread=because, pictures=(part.filename,))
+
+
+def is_calendar(part: Part) -> bool:
+    """Does a calendar open it (RFC 5545 3.1, 8.1)? Some programs say so by its name alone."""
+    return part.media_type in ("text/calendar", "application/ics") or (
+        part.media_type == "application/octet-stream" and part.filename.lower().endswith(".ics")
+    )
 
 
 def pdf_answered_for(passage: Passage) -> Passage:

@@ -18,6 +18,8 @@ DEEPEST = 20
 MOST_PARTS = 500
 LONGEST_HEADER = 256 * 1024
 """Bytes of one header block."""
+LARGEST_FILE = 200_000
+"""Bytes of a text that is attached, and read."""
 LONGEST_LINE = 998
 """Bytes of a line without its CRLF (RFC 5322 2.1.1, RFC 5321 4.5.3.1.6)."""
 

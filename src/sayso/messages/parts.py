@@ -15,6 +15,10 @@ PartKind = Literal[
 """`header` is a header field the reader is not shown, or a file beside the text; `recipient` names whom it goes to; `image` has only its alternative text."""
 
 
+CALENDAR = "calendar"
+"""Where it stands in a file that calendars show; its lines are counted there."""
+
+
 class Place(msgspec.Struct, frozen=True, cache_hash=True):
     """Where in the message it stands, as one would point at it: `header Subject`, `HTML, line 42`, `text, line 7`."""
 

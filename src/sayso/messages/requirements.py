@@ -10,7 +10,7 @@ import msgspec
 
 from sayso.messages.content import Content
 from sayso.messages.identity import Identity
-from sayso.messages.parts import Finding, Passage, Place, Reading, Run
+from sayso.messages.parts import CALENDAR, Finding, Passage, Place, Reading, Run
 from sayso.messages.reading_html import HIDDEN, PREHEADER
 from sayso.messages.remembering import Remembered
 
@@ -71,7 +71,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for one in self.carried if one.state in ("missing", "wrong"))
 
 
-UNSEEN = (HIDDEN, PREHEADER)
+UNSEEN = (HIDDEN, PREHEADER, CALENDAR)
 """Where what stands identifies nobody and offers nothing."""
 
 

@@ -193,7 +193,7 @@ def _passage(
         said = weigh(passage.words, names)
     if passage.words and sponsored(passage.words) and not passage.links:
         said = Verdict("accompanies", because=SPONSORED)
-    found = [Weighed(said, passage.place, passage.words, footer=passage.kind == "footer")]
+    found = [Weighed(said, passage.place, passage.words, footer=passage.kind in ("footer", "header"))]
     found += [Weighed(verdict, passage.place, words) for words, verdict in _seen_otherwise(passage, names)]
     for link in passage.links:
         verdict = _link(link, names, domains, landings)

@@ -117,6 +117,7 @@ _KEEPS = re.compile(
     r"\bplease (?:arrive|bring|check|do|keep|note|allow|read|print|switch|wait|use|watch|have|sign|log|update|return|confirm|enter|ignore|quote|make|send|call|take|leave)\b|"
     r"\b(?:cancel|manage|unsubscribe|opt out)\b|\b(?:should|will|may|can) (?:arrive|come loose|cause|expire|overheat|leak)\b|\b(?:sign|log) in to (?:view|see|read|check|download|pay|confirm) (?:it|this|them|your)\b|"
     r"^the (?:changes?|new terms|new price|new fee|terms|increase) (?:will )?(?:takes?|comes?|applies|apply|starts?|begins?)\b|^we have changed (?:our|the|your)\b|"
+    rf"^{SLOT} (?:(?:the|this|your) (?:appointment|reservation|{SLOT}) )?to (?:your |my |the )?calendar\W?$|"
     r"^(?:track|view|check|download|confirm|reset|pay|cancel|manage|update|print) (?:it|them|this)\b|^(?:click |view |see )?(?:here|details?)[.!]?$|"
     r"\byour\b.{0,30}\bend(?:s|ed) on\b|\bable to (?:sign|log|access|use|make|send|receive)\b|\bcalling (?:from|about)\b|\bticked this on a form\b|\bnothing of the kind is sent\b|\bdo nothing\b|\bwhat the form showed\b|"
     r"\b(?:reminder|stop using|until|expires?|valid for|insufficient|automated|all rights reserved|rights reserved|copyright|unauthori[sz]ed|injury|damage|burns|safety|cause was)\b|\bnames?, (?:dates|addresses)\b"

@@ -82,14 +82,15 @@ _NEEDED = re.compile(
     r"|(?:no|nothing|any|once|one|for) more (?!for)(?=(?:is|to|than|time|information|details|about|messages|e-?mails|texts|calls|\W|$))|more (?:than|information|details|time)"
     r"|for more|in most cases|at (?:most|least)|(?:less|fewer) than|how (?:much|many)|as (?:much|many|soon|well)|in good (?:order|condition|time)|good (?:morning|afternoon|evening)"
     r"|(?:all )?rights reserved|no more"
+    r"|add (?:the |this |your )?(?:(?:appointment|booking|reservation) )?to (?:your |my |the )?calendar|(?:a|the) calendar invitation"
     r"|(?:the )?price (?:of your (?:subscription|plan|contract|service|policy|membership|account)|for your (?:subscription|plan|contract|service|policy|membership|account)|changes?(?: notice| to your| of your)?|increases?|will (?:change|increase|rise))|your (?:new|current|standard) price"
     r"|your (?:warranty|contract|policy|subscription|membership|registration|licence|permit) (?:ends|expires|will end) soon"
-    r")\b|^new (?:sign-in|login|device|log-in|message|password|delivery (?:date|time))\b|^good news[,:]",
+    r")\b|^new (?:sign-in|login|device|log-in|message|password|delivery (?:date|time))\b|^good news[,:]|^(?:updated )?invitation(?=: (?:appointment|booking|reservation) (?:with|at|for)\b)",
     re.IGNORECASE,
 )
 _TOUCH = re.compile(r"\bget in touch(?: with us)?\b", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"\b(?:savings|rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|longer|feel|well|least|soon)\b",
+    r"\b(?:savings|rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|longer|feel|well|least|soon|add|invitation)\b",
     re.IGNORECASE,
 )
 """The words in those phrases that would sell elsewhere, or that the vocabulary has not got."""

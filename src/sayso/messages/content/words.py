@@ -107,7 +107,7 @@ relevant responsible routine safely satisfied scheduled sensitive serious severe
 specific specified strict sufficient technical temporary therefore unexpected unfortunately urgent usual yet despite
 among according monday tuesday wednesday thursday friday saturday sunday january february march april june july august
 september october november december mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept
-oct nov dec pm st nd rd th utc gmt aest aedt est edt pst pdt cet bst aud usd gbp eur nzd cad abn acn ip pdf planned
+oct nov dec pm st nd rd th utc gmt aest aedt acst acdt awst nzst nzdt est edt cst cdt mst mdt pst pdt cet cest bst aud usd gbp eur nzd cad abn acn ip pdf planned
 seats finished unfinished attend seen on-hold partially info sure successful unsuccessful suite linux windows macos
 android ios iphone ipad chrome firefox safari edge insurance boiler handset seat plan unused automated industrial eat
 drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
