@@ -92,7 +92,10 @@ def _links(row: str, before: str) -> list[tuple[str, str]]:
     if not targets:
         return []
     words = _worded(_MAILBOX.sub(" ", rest)) or _worded(_MAILBOX.sub(" ", _URL.sub(" ", before)))
-    return [(target if ":" in target[:8] else f"http://{target}", words or target) for target in targets]
+    return [
+        (target if ":" in target[:8] else f"http://{target}", words or target.removeprefix("mailto:"))
+        for target in targets
+    ]
 
 
 def _worded(row: str) -> str:
