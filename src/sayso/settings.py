@@ -84,6 +84,12 @@ class GateStream(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
             "its service messages carry PDF files, such as invoices, that promote nothing: nobody reads them, so you answer for that"
         ),
     ] = False
+    examples: A[
+        list[str],
+        _said(
+            "files with service mails as they are sent (.eml), beside the settings: you have read their wording and answer for it, where sayso cannot tell it from its words"
+        ),
+    ] = []
     approved: A[
         list[str],
         _said("fingerprints of service mail that may go even while no answer can be had (`sayso gate approve`)"),

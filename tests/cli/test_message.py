@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from sayso.cli.app import app
 from sayso.ledger import Ledger
+from sayso.sample.campaigns import FILES
 
 IDENTITY = """\
 legal_name: Harbour Books Pty Ltd
@@ -70,6 +71,24 @@ def test_a_mail_is_judged_for_a_person_on_record_and_gets_a_link_of_their_own(fo
     assert sayso("message", "complete", folder / "mail.eml", *given, "-o", out).exit_code == 0
     assert b"http://127.0.0.1:8001/u/" in out.read_bytes()
     assert b"ana@customer" not in out.read_bytes()
+
+
+def test_what_one_answers_for_by_naming_an_example_is_shown(folder: Path) -> None:
+    (folder / "home").mkdir()
+    (folder / "home" / "notices.yaml").write_bytes((FILES / "notices.yaml").read_bytes())
+    head = "From: Billy Button <hello@billybutton.example>\nSubject: Your order 12\n\n"
+    (folder / "mail.eml").write_text(
+        head + "Thank you for your order.\n\nThe crate was strapped to the mule at dawn.\n"
+    )
+    done = sayso("gate", "example", folder / "mail.eml")
+    assert done.exit_code == 0, done.output
+    assert "you answer for  text, line 3" in done.stdout
+    (folder / "mail.eml").write_text(head + "Thank you for your order.\n\nEverything is 20% off.\n")
+    done = sayso("gate", "example", folder / "mail.eml")
+    assert done.exit_code == 1
+    assert "nobody can      text, line 3" in done.stdout
+    (folder / "mail.eml").write_text(head + "Thank you for your order.\n")
+    assert "needs nobody to answer for it" in sayso("gate", "example", folder / "mail.eml").stdout
 
 
 def test_a_text_a_script_and_a_letter_are_checked_and_completed(folder: Path) -> None:

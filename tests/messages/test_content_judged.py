@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from email.message import EmailMessage
 
 import pytest
-from content_figures import everything, figures
+from content_figures import UNSEEN, answered_for, everything, figures
 from labelled_messages import SENDERS, Labelled, digest, lines, own, samples
 
 from sayso.capture import confirmation
@@ -68,6 +68,9 @@ def test_findings_point_at_what_promotes(message: Labelled) -> None:
 
 def test_of_all_that_is_labelled_no_commercial_message_is_called_service_and_most_service_is_recognised() -> None:
     groups = everything()
+    unseen = groups.pop(UNSEEN)
+    assert figures(unseen).called_service == 0
+    assert sum(map(answered_for, (one for one in unseen if not one.commercial))) > 50
     everybody = figures(one for group in groups.values() for one in group)
     assert everybody.called_service == 0
     assert everybody.recall == 1

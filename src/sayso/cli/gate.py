@@ -22,6 +22,7 @@ from sayso.settings import Gate, Settings, read_settings
 
 if TYPE_CHECKING:
     from sayso.ledger import Ledger
+    from sayso.messages.identity import Identity
     from sayso.sending.gate.serving import Listener
 
 gate = typer.Typer(help="The SMTP gate between a mailer and its smart host.", invoke_without_command=True)
@@ -82,6 +83,26 @@ def approve(file: Annotated[Path, typer.Argument(help="A service mail as it is s
             raise UsageError(str(error)) from None
 
 
+@gate.command("example")
+def example(file: Annotated[Path, typer.Argument(help="A service mail as it is sent, as an .eml file.")]) -> None:
+    """What you answer for if you name this mail in a stream's `examples`: read it first."""
+    from sayso.messages.mail_parts import MessageError
+    from sayso.sending.preparing import read_example
+
+    with told():
+        try:
+            found = read_example(file.read_bytes(), _declared(), read_settings(home()))
+        except MessageError as error:
+            raise UsageError(str(error)) from None
+        for one in found.to_read:
+            out.print(f"you answer for  {one.place}: {one.said}", markup=False, soft_wrap=True)
+        for one in found.against:
+            out.print(f"nobody can      {one.place}: {one.said}", markup=False, soft_wrap=True)
+        if not (found.to_read or found.against):
+            out.print("its wording is service as it stands, and needs nobody to answer for it")
+    raise typer.Exit(1 if found.against else 0)
+
+
 def _ready(wanted: Settings) -> None:
     if not wanted.gate.streams:
         raise UsageError(
@@ -138,13 +159,18 @@ def _print_decisions() -> None:
 
 
 def _listener(ledger: Ledger, wanted: Settings) -> Listener:
-    from sayso.messages.identity import Identity
-    from sayso.notices.reading import DECLARATION, read_declaration
     from sayso.sending.gate.serving import Listener
     from sayso.sending.wiring import open_dispatch
 
-    identity = Identity.of(read_declaration(home() / DECLARATION).business)
-    return Listener(open_dispatch(ledger, wanted, identity, _now), wanted.gate, ledger, _now)
+    return Listener(open_dispatch(ledger, wanted, _declared(), _now), wanted.gate, ledger, _now)
+
+
+def _declared() -> Identity:
+    """Who sends, as the store's declaration says. Raises NoticeError."""
+    from sayso.messages.identity import Identity
+    from sayso.notices.reading import DECLARATION, read_declaration
+
+    return Identity.of(read_declaration(home() / DECLARATION).business)
 
 
 def _now() -> datetime:

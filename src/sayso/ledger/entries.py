@@ -330,6 +330,8 @@ class MessageSent(Body, tag="message_sent", kw_only=True):
     """Over the message as it left, in hex."""
     reference: str | None = None
     """The next hop's own name for it, by which its reports refer to it."""
+    wording_answered_for: bool | None = None
+    """It went as service by a wording that nobody could tell from its words, and for which the owner answers."""
 
 
 class MessageRefused(Body, tag="message_refused", kw_only=True):

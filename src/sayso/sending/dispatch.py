@@ -27,6 +27,7 @@ from sayso.ledger.standing import standing_of
 from sayso.messages.identity import Identity
 from sayso.messages.mail_parts import MessageError
 from sayso.sending import recording
+from sayso.sending.answering import answered_wordings
 from sayso.sending.batching import Batch
 from sayso.sending.journal import Journal
 from sayso.sending.judging import Ruling, facts_of_message, judge_outgoing
@@ -59,6 +60,8 @@ class Judged(msgspec.Struct, frozen=True):
     """What it is and carries, by which it can be judged again."""
     asked: float
     """When the store was asked, by the clock of this machine that only goes forward."""
+    answered_for: bool = False
+    """It is service by a wording that nobody can tell, and for which the owner answers."""
     as_service: bool = False
     """Its content reads as service, and it is held to be marketing for its stream alone."""
 
@@ -95,6 +98,7 @@ class Dispatch:
         self._settled = settled
         self._links = ChoiceLinks(ledger)
         self._pages = OwnPages(ledger, settings.public.url)
+        self._answered = answered_wordings(settings, identity, ledger.home)
         self._journal: Journal | None = None
         self._notes = Batch(self._note, linger=NOTE_SECONDS)
         self._records = Batch(self._record, (EntryError, AddressError), linger=RECORD_SECONDS)
@@ -204,12 +208,13 @@ class Dispatch:
     def _judged(self, outgoing: Outgoing, looked_up: LookedUp, at: datetime, asked: float) -> Judged:
         entry = new_id()
         ours = ways(outgoing, entry, self._links, self.settings)
-        prepared = prepare(outgoing, ours, self.identity, self.settings, self._pages)
+        answered = self._answered.get(outgoing.stream.name, frozenset())
+        prepared = prepare(outgoing, ours, self.identity, self.settings, self._pages, answered)
         configured = {**self._settled.get(outgoing.channel, {}), **outgoing.facts}
         message = facts_of_message(prepared.facts, configured, outgoing.stream)
         ruling = self._ruling(outgoing, message, looked_up, at)
         as_service = not outgoing.stream.service and prepared.facts.get("message_kind") in NOT_MARKETING
-        return Judged(entry, prepared.content, ruling, message, asked, as_service)
+        return Judged(entry, prepared.content, ruling, message, asked, prepared.answered_for, as_service)
 
     def _judged_again(self, outgoing: Outgoing, judged: Judged) -> Judged:
         """The same message, by what is known by now and at this hour."""
@@ -224,7 +229,8 @@ class Dispatch:
     def _serves(self, outgoing: Outgoing) -> bool:
         """Is it service by its content, without any store? What breaks here was not only the store's trouble."""
         try:
-            return is_service(outgoing, self.identity, self.settings, self._pages)
+            answered = self._answered.get(outgoing.stream.name, frozenset())
+            return is_service(outgoing, self.identity, self.settings, self._pages, answered)
         except Exception as error:
             LOG.error("undecided: %s", type(error).__name__)
             return False
@@ -243,7 +249,9 @@ class Dispatch:
 
     async def _hand_over(self, outgoing: Outgoing, judged: Judged) -> Outcome:
         content = await self._enveloped(judged.content, judged.entry)
-        record = recording.handing_over(outgoing, judged.ruling, content, judged.entry, self._clock())
+        record = recording.handing_over(
+            outgoing, judged.ruling, content, judged.entry, self._clock(), answered_for=judged.answered_for
+        )
         noted = self._notes.put(record)
         latest = _Latest(judged, noted, lambda last: self._judged_again(outgoing, last))
         handed = await self._through(outgoing, content, record.id, latest.still)
@@ -253,7 +261,9 @@ class Dispatch:
             self._open_journal().done(record.id)
             return await self._refuse(outgoing, latest.judged)
         if latest.judged is not judged:
-            record = recording.handing_over(outgoing, latest.judged.ruling, content, record.id, self._clock())
+            record = recording.handing_over(
+                outgoing, latest.judged.ruling, content, record.id, self._clock(), answered_for=judged.answered_for
+            )
         return await self._became(record, handed)
 
     async def _hand_over_undecided(self, outgoing: Outgoing) -> Outcome:

@@ -13,10 +13,11 @@ from sayso.choices.links import About, ChoiceLinks
 from sayso.ledger.projection import NOT_MARKETING
 from sayso.messages.check import check_mail
 from sayso.messages.complete import Ways, complete_mail
-from sayso.messages.content import Content, judge_content
+from sayso.messages.content import Content, judge_content, to_answer_for
 from sayso.messages.identity import Identity
 from sayso.messages.mail import ParsedMail, read_mail
 from sayso.messages.mail_beside import pdf_answered_for
+from sayso.messages.parts import Finding
 from sayso.messages.texts import check_text, complete_text, is_name, read_body
 from sayso.sending.outgoing import Mail, Outgoing, Stream, Text
 from sayso.sending.own_pages import TOKEN, OwnPages
@@ -28,6 +29,19 @@ class Prepared(msgspec.Struct, frozen=True):
 
     content: Mail | Text
     facts: dict[str, Any]
+    answered_for: bool = False
+    """It is service by a wording that nobody can tell, and for which the owner answers."""
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A service mail that somebody has read."""
+
+    wordings: frozenset[str]
+    """What nobody can tell from its words, as `judge_content` takes it."""
+    to_read: tuple[Finding, ...]
+    """The same as findings, at their places."""
+    against: tuple[Finding, ...]
+    """What nobody can answer for: what promotes in it, or is no words."""
 
 
 def ways(outgoing: Outgoing, entry: str, links: ChoiceLinks, settings: Settings) -> Ways:
@@ -39,26 +53,45 @@ def ways(outgoing: Outgoing, entry: str, links: ChoiceLinks, settings: Settings)
     return Ways(f"{base}/u/{token}", f"{base}/preferences/{token}", mailto)
 
 
-def prepare(outgoing: Outgoing, ways: Ways, identity: Identity, settings: Settings, pages: OwnPages) -> Prepared:
+def prepare(
+    outgoing: Outgoing,
+    ways: Ways,
+    identity: Identity,
+    settings: Settings,
+    pages: OwnPages,
+    answered: frozenset[str] = frozenset(),
+) -> Prepared:
     """
     The message completed for whom it goes to, and checked as it would leave.
 
-    What it is follows from what its sender wrote; what it carries, from what leaves. Raises MessageError for one that
-    cannot be read or completed.
+    What it is follows from what its sender wrote; what it carries, from what leaves. `answered` are wordings that the
+    owner answers for, in a stream for service. Raises MessageError for one that cannot be read or completed.
     """
     own = settings.public.url.rstrip("/") + "/u/"
     identity = _with_pages(identity, own)
     if isinstance(outgoing.content, Text):
         return _text(outgoing.content, outgoing.stream, ways, identity, own, settings.sms.comes_from)
-    return _mail(outgoing.content, outgoing.stream, ways, identity, own, pages)
+    return _mail(outgoing.content, outgoing.stream, ways, identity, own, pages, answered)
 
 
-def is_service(outgoing: Outgoing, identity: Identity, settings: Settings, pages: OwnPages) -> bool:
+def read_example(raw: bytes, identity: Identity, settings: Settings) -> Example:
+    """What the owner answers for who names this mail as an example. Raises MessageError for one that cannot be read."""
+    identity = _with_pages(identity, settings.public.url.rstrip("/") + "/u/")
+    reading = read_mail(raw).reading
+    found = judge_content(reading, identity)
+    wordings = to_answer_for(found, identity)
+    against = judge_content(reading, identity, answered=wordings).findings
+    return Example(wordings, tuple(one for one in found.findings if one not in against), against)
+
+
+def is_service(
+    outgoing: Outgoing, identity: Identity, settings: Settings, pages: OwnPages, answered: frozenset[str] = frozenset()
+) -> bool:
     """Is it service by its content alone, in a stream for that? Raises MessageError for one that cannot be read."""
     if not isinstance(outgoing.content, Mail):
         return False
     identity = _with_pages(identity, settings.public.url.rstrip("/") + "/u/")
-    found = _judged(read_mail(outgoing.content.raw), outgoing.stream, identity, pages)
+    found, _ = _judged(read_mail(outgoing.content.raw), outgoing.stream, identity, pages, answered)
     return not _commercial(found.facts, outgoing.stream)
 
 
@@ -69,23 +102,34 @@ def _with_pages(identity: Identity, own: str) -> Identity:
     return replace(identity, domains=tuple(dict.fromkeys((*identity.domains, pages))))
 
 
-def _mail(mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str, pages: OwnPages) -> Prepared:
+def _mail(
+    mail: Mail, stream: Stream, ways: Ways, identity: Identity, own: str, pages: OwnPages, answered: frozenset[str]
+) -> Prepared:
     parsed = read_mail(mail.raw)
-    found = _judged(parsed, stream, identity, pages)
+    found, answered_for = _judged(parsed, stream, identity, pages, answered)
     completed = complete_mail(parsed, identity, ways, commercial=_commercial(found.facts, stream))
     # The token says nothing, and without it the footers of all mails of a campaign read alike.
     token, shown = ways.unsubscribe.rpartition("/")[2].encode(), TOKEN.encode()
     leaving = parsed if completed == mail.raw else completed.replace(token, shown)
     checked = check_mail(leaving, identity, own=own, content=found)
-    return Prepared(Mail(completed, mail.mail_from), checked.facts)
+    return Prepared(Mail(completed, mail.mail_from), checked.facts, answered_for)
 
 
-def _judged(parsed: ParsedMail, stream: Stream, identity: Identity, pages: OwnPages) -> Content:
-    """What it is by its content; the owner may answer for the PDF files of a stream that is for service alone."""
+def _judged(
+    parsed: ParsedMail, stream: Stream, identity: Identity, pages: OwnPages, answered: frozenset[str]
+) -> tuple[Content, bool]:
+    """
+    What it is by its content, and whether the owner answers for that: for PDF files and for wordings that nobody can
+    tell, of a stream that is for service alone.
+    """
     reading = pages.known(parsed.reading)
     if stream.service and stream.pdf:
         reading = replace(reading, passages=tuple(map(pdf_answered_for, reading.passages)))
-    return judge_content(reading, identity)
+    found = judge_content(reading, identity)
+    if not (found.commercial and stream.service and answered):
+        return found, False
+    found = judge_content(reading, identity, answered=answered)
+    return found, not found.commercial
 
 
 def _text(text: Text, stream: Stream, ways: Ways, identity: Identity, own: str, number: str) -> Prepared:

@@ -29,7 +29,15 @@ def on_record(ledger: Ledger, origin: str) -> Outcome | None:
     return None
 
 
-def handing_over(outgoing: Outgoing, ruling: Ruling | None, content: Mail | Text, entry: str, at: datetime) -> Entry:
+def handing_over(
+    outgoing: Outgoing,
+    ruling: Ruling | None,
+    content: Mail | Text,
+    entry: str,
+    at: datetime,
+    *,
+    answered_for: bool = False,
+) -> Entry:
     """
     The record of a message that is about to go: while nobody answered for it, its outcome is unknown. Without a ruling
     it went because the owner approved its wording, and what it is was not judged.
@@ -44,6 +52,7 @@ def handing_over(outgoing: Outgoing, ruling: Ruling | None, content: Mail | Text
         stream=outgoing.stream.name,
         message_id=message_id(content) or None,
         content_sha256=content_hash(content),
+        wording_answered_for=answered_for or None,
     )
     return _entry(outgoing, body, f"{outgoing.origin}{SENT}:{entry}", entry, at)
 

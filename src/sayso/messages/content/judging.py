@@ -27,6 +27,7 @@ from sayso.messages.content.passages import Verdict, weigh
 from sayso.messages.content.promotion import WHY, Act, acts_in
 from sayso.messages.content.slots import URL, plain, quoted
 from sayso.messages.content.together import Told, shown_together, together, told
+from sayso.messages.content.wording import wording
 from sayso.messages.content.words import base
 from sayso.messages.identity import Identity
 from sayso.messages.parts import Finding, Link, Passage, Place, Reading, Run
@@ -41,7 +42,9 @@ _FIRST, _TOGETHER = 20, 400
 """Passages in which a kind is looked for, and passages that are looked at together."""
 LONGEST = 100_000
 """Characters of a message that are weighed; no service message needs more."""
-_TOO_LONG = Verdict("unrecognised", because=f"it stands after {LONGEST:,} characters, and what follows is not weighed")
+_TOO_LONG = Verdict(
+    "unrecognised", because=f"it stands after {LONGEST:,} characters, and what follows is not weighed", unread=True
+)
 _FEW = 4
 """What serves counts as content of its own beside promotion from a quarter of its length on, or where the subject serves."""
 _MANY = 12
@@ -56,6 +59,8 @@ class Weighed(msgspec.Struct, frozen=True):
     words: str
     link: bool = False
     footer: bool = False
+    target: str = ""
+    """Where a link leads."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -76,13 +81,19 @@ class Content(msgspec.Struct, frozen=True):
         return bool(self.facts["commercial_purpose"])
 
 
-def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, Reading] = {}) -> Content:
+def judge_content(
+    reading: Reading,
+    identity: Identity,
+    landings: Mapping[str, Reading] = {},
+    answered: frozenset[str] = frozenset(),
+) -> Content:
     """
     What the message is by its content, whatever its sender calls it.
 
     `landings` are readings of the pages that links lead to, by target, where somebody fetched them. What cannot be told
     counts as promotion, so a fact may be wrong only to the sender's disadvantage; facts that content cannot tell are
-    left out.
+    left out. `answered` are the wordings that nobody can tell and that somebody answers for (`to_answer_for`): they serve,
+    while what promotes and what is no words counts as ever.
     """
     names = _names(identity)
     subject = (
@@ -101,6 +112,10 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
     judged += _together(_without(reading, wordings or frozenset()), opting_in=wordings is not None)
     against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
     serving = [one for stretch in stretches for one in stretch.serving]
+    if answered:
+        told_by_somebody = [one for one in against if _wording(one, names) in answered]
+        against = [one for one in against if one not in told_by_somebody]
+        serving += told_by_somebody
     if not (serving or against or wordings is not None):
         place = reading.passages[0].place if reading.passages else Place("message")
         nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
@@ -118,6 +133,18 @@ def judge_content(reading: Reading, identity: Identity, landings: Mapping[str, R
         facts["pressed_pay"] = True
         del facts["only_permitted_extras"]
     return Content(facts, ())
+
+
+def to_answer_for(content: Content, identity: Identity) -> frozenset[str]:
+    """The wordings that nobody can tell from their words alone, so that somebody who reads them may answer for them."""
+    return frozenset(filter(None, (_wording(one, _names(identity)) for one in content.against)))
+
+
+def _wording(one: Weighed, names: tuple[str, ...]) -> str:
+    """Empty for what promotes, for what is no words, and for what is not there."""
+    if one.verdict.does != "unrecognised" or one.verdict.unread or not one.words:
+        return ""
+    return wording(one.words, names, one.target)
 
 
 @lru_cache(maxsize=1000)
@@ -182,10 +209,12 @@ def _passage(
     """What a passage does by its words, then what each of its links does."""
     if passage.unread:
         said = weigh(passage.words, names)
-        said = said if said.does == "promotes" else Verdict("unrecognised", because=passage.unread)
+        said = said if said.does == "promotes" else Verdict("unrecognised", because=passage.unread, unread=True)
     elif passage.kind == "image" and not passage.words:
         said = Verdict(
-            "unrecognised", because="it is a picture without alternative text, and nobody can tell what it shows"
+            "unrecognised",
+            because="it is a picture without alternative text, and nobody can tell what it shows",
+            unread=True,
         )
     elif passage.kind in ("sender", "recipient"):
         said = _named(passage, names)
@@ -197,9 +226,9 @@ def _passage(
     found += [Weighed(verdict, passage.place, words) for words, verdict in _seen_otherwise(passage, names)]
     for link in passage.links:
         verdict = _link(link, names, domains, landings)
-        found.append(Weighed(verdict, link.place, link.words or link.target, link=True))
+        found.append(Weighed(verdict, link.place, link.words or link.target, link=True, target=link.target))
     for target in _written_out(passage):
-        found.append(Weighed(leads(target, names, domains), passage.place, target, link=True))
+        found.append(Weighed(leads(target, names, domains), passage.place, target, link=True, target=target))
     return found
 
 
@@ -245,7 +274,7 @@ def _named(passage: Passage, names: tuple[str, ...]) -> Verdict:
 
 def _headed(passage: Passage, names: tuple[str, ...]) -> Weighed:
     if passage.unread:
-        return Weighed(Verdict("unrecognised", because=passage.unread), passage.place, "")
+        return Weighed(Verdict("unrecognised", because=passage.unread, unread=True), passage.place, "")
     if passage.kind in ("sender", "recipient"):
         return Weighed(_named(passage, names), passage.place, passage.words)
     return Weighed(weigh(passage.words, names), passage.place, passage.words)

@@ -18,8 +18,8 @@ _KEPT = 2_000
 """Characters of a passage that is remembered; the passages of one campaign are mostly the same."""
 _ENDS = re.compile(r"(?<=[.!?;])\s+(?=\S)")
 _SIGNED_OFF = re.compile(
-    r"(?i:(?:many |with |best |kind |warm )?(?:thanks|thank you|cheers|regards|wishes|sincerely|yours|love)[\w ]{0,12}[,!.]\s?)"
-    r"((?:[A-ZÀ-Þ][\wÀ-ɏ'-]{0,30} ?){1,3})$"
+    r"(?i:(?:many |with |best |kind |kindest |warm )?(?:thanks|thank you|cheers|regards|wishes|sincerely|yours|love|^(?:all the )?best)[\w ]{0,12}[,!.]\s?)"
+    r"((?:[A-ZÀ-Þ][\wÀ-ɏ'-]{0,30} ?){1,3}?)(?=$|,|[\ue000\ue001]|(?i:the|customer|support|service|accounts?|billing|help|team|your)\b)"
 )
 
 
@@ -45,7 +45,7 @@ def _weigh(words: str, names: tuple[str, ...]) -> Verdict:
 
 
 def _signed(found: re.Match[str]) -> str:
-    return SLOT if is_name(found[1].strip()) else found[0]
+    return f"{SLOT} " if is_name(found[1].strip()) else found[0]
 
 
 _remembered = lru_cache(maxsize=8192)(_weigh)

@@ -27,6 +27,8 @@ class Verdict(msgspec.Struct, frozen=True):
     does: Does
     acts: tuple[Act, ...] = ()
     because: str = ""
+    unread: bool = False
+    """It is not recognised for something in it that is no words, and not for its words."""
 
 
 _MARKS = "–—•·…©®™→“”«»£€°№" + SLOT + NAME + ITEM + THERE
@@ -60,7 +62,7 @@ _BIDS_LISTED = """
 accept activate allow answer arrange arrive ask bring call cancel check choose click close collect confirm contact
 copy delete describe disable do download enter expect fill follow forward forget ignore keep leave let list lock log
 look match need note notify open paste pay phone place please prepare press print provide put quote read receive refer
-remember remove reply report request reset respond return review ring say see select send set share sign stay stick
+find remember remove reply report request reset respond return review ring say see select send set share sign stay stick
 stop submit switch take tell thank tick track transfer turn unlock unplug unsubscribe update use verify view wait want
 watch withdraw work worry write drop email hold may must should would could can does did is are was were has have had
 will order bill charge fax text notice access credit debit try consider double-check discuss process
@@ -68,7 +70,7 @@ will order bill charge fax text notice access credit debit try consider double-c
 _BIDS = frozenset(_BIDS_LISTED.split())
 """What service bids a reader to do, and words that begin no bidding though they could be verbs."""
 _LOOKS_ON = re.compile(
-    r"^(?:see (?!(?:your|the attached|the details|details|below|above)\b)|let us\b(?! (?:know|have))|look\b(?! (?:after|for your))|open (?:a|an|another)\b|take (?!your|the|it|this|no|these|them|care)|use (?:it|them) (?:again|now)|want\b|share (?!it|this code|your code))"
+    r"^(?:find (?!(?:your|the) (?:attached|enclosed|details|invoice|receipt|statement|bill|ticket|tickets|booking|order|documents?|certificate|letter|label|report)\b|attached|enclosed|below)|see (?!(?:your|the attached|the details|details|below|above)\b)|let us\b(?! (?:know|have))|look\b(?! (?:after|for your))|open (?:a|an|another)\b|take (?!your|the|it|this|no|these|them|care|(?:photo )?id\b|proof|(?:some )?identification|a (?:copy|photo))|use (?:it|them) (?:again|now)|want\b|share (?!it|this code|your code))"
 )
 _SIGNED = frozenset((NAME, SLOT, THERE, "the", "and", "or", "team", "from", "sent", "send", "by", "contact", "abn", "acn", "email", "address", "pty", "ltd", "inc", "nsw", "vic", "qld", "tas", "nt", "wa", "sa", "australian", "phone"))  # fmt: skip
 """What a line of nothing but who sends a message is made of."""
@@ -93,7 +95,7 @@ _MAY = frozenset(_MAY_LISTED.split())
 _OURS = re.compile(
     rf"\bour (?!(?:own )?(?:privacy|cookie|data|security|polic(?:y|ies)|terms|records?|systems?|servers?|support|warehouse|couriers?|complaints?|customer|"
     rf"accounts? team|accounting|team|staff|help|website|site|offices?|address|bank|email|e-?mail|phone|contact|cost|drivers?|engineers?|technicians?|end|part|side|"
-    rf"obligations?|legal|regulator|insurer|email address|return address|messages|emails|texts|service (?:is|was|will)|branch|store|clinic|{SLOT}|{NAME}))"
+    rf"obligations?|legal|lists?|mailing list|(?:opening |business )?hours|shops? for|regulator|insurer|email address|return address|messages|emails|texts|service (?:is|was|will)|branch|store|clinic|{SLOT}|{NAME}))"
 )
 """Of what is the sender's own, service speaks only of what answers to its reader; the rest is for sale."""
 _ASKED = re.compile(
@@ -120,6 +122,11 @@ _KEEPS = re.compile(
     rf"^{SLOT} (?:(?:the|this|your) (?:appointment|reservation|{SLOT}) )?to (?:your |my |the )?calendar\W?$|"
     r"^(?:track|view|check|download|confirm|reset|pay|cancel|manage|update|print) (?:it|them|this)\b|^(?:click |view |see )?(?:here|details?)[.!]?$|"
     r"\byour\b.{0,30}\bend(?:s|ed) on\b|\bable to (?:sign|log|access|use|make|send|receive)\b|\bcalling (?:from|about)\b|\bticked this on a form\b|\bnothing of the kind is sent\b|\bdo nothing\b|\bwhat the form showed\b|"
+    r"^what (?:happened|happens next|we(?: are|'re) doing|you (?:can|should|need to) do(?: next)?|to do(?: next)?|to bring)\W*$|\bwas (?:this|that|it) you\b|^(?:dear|hello|hi) \w+(?: \w+)?\W*$|^take care\W*$|\bfrequently asked questions\b|"
+    r"^(?:open|download|view|see|submit|upload|print|check|track|sign|pay|review|choose) (?:a |an |the |your |this )?(?:report|pdf|reading|language|details|form|ticket|document|documents|receipts?|photos?|file|archive|in)\W*$|"
+    r"^(?:date|amount|time|order|gst|vat|tax) (?:received|paid|due|included|sent|ordered|issued|placed|taken)\b:?\W*$|"
+    rf"\b(?:will |should |please )?never (?:share|ask|give|tell|send|click)\b|\b(?:banks?|it|this|that|refunds?|payments?|transfers?|processing|delivery|which) (?:can |may |will |usually |normally )*takes?\b.{{0,40}}\b(?:days?|hours?|weeks?|minutes?)\b|"
+    rf"\b(?:due|payable|valid) (?:by|on|at|until|from) {SLOT}|"
     r"\b(?:reminder|stop using|until|expires?|valid for|insufficient|automated|all rights reserved|rights reserved|copyright|unauthori[sz]ed|injury|damage|burns|safety|cause was)\b|\bnames?, (?:dates|addresses)\b"
 )
 """What keeps a service message company: thanks, regret, ways to reach somebody, conditions, what happened and what comes next."""

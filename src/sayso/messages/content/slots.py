@@ -82,6 +82,19 @@ _NEEDED = re.compile(
     r"|(?:no|nothing|any|once|one|for) more (?!for)(?=(?:is|to|than|time|information|details|about|messages|e-?mails|texts|calls|\W|$))|more (?:than|information|details|time)"
     r"|for more|in most cases|at (?:most|least)|(?:less|fewer) than|how (?:much|many)|as (?:much|many|soon|well)|in good (?:order|condition|time)|good (?:morning|afternoon|evening)"
     r"|(?:all )?rights reserved|no more"
+    r"|thank(?:s| you) for your (?:kind |generous )?donation|(?:receipt|record) (?:of|for) your donation|your donation (?:of|receipt|number|was|has been)|donations of|tax[- ]deductible"
+    r"|reply (?:to this (?:e-?mail|message) )?to add (?:anything|more|information|details|a (?:comment|file))"
+    r"|(?:qty|quantity|unit|item|description|product|size) price|price (?:qty|quantity|total|amount|gst|vat|each|per unit)"
+    r"|(?:shipping|delivery|postage|cancellation|returns?)(?: \([^()]{1,20}\))?: free(?=$|[.,;]| until)|free(?: and|,) (?:independent|confidential|impartial) (?:advice|help|support)"
+    r"|sorry (?:that )?we missed you|sorry to hear (?:about|that|of)|please quote (?:the|your|this|it)"
+    r"|(?:waiting(?: for you)?|ready(?: to collect| for collection)?|held) at our (?:\w{1,20} ){0,2}(?:store|shop|branch)"
+    r"|add (?:a (?:different|second) (?:one|card|payment method)|(?:more |further |any )?(?:details|information|screenshots?|photos?|files?|comments?|documents?|anything)(?: or (?:screenshots?|photos?|files?|documents?))?)"
+    r"|visit (?:a|your (?:nearest|local)) branch|height clearance|open (?:the |your )?tickets?|(?:and|is|are|be) open (?:from|on|at|until|between|again)"
+    r"|(?:ticket|case|claim|request) will reopen|remains? available (?:on request|for)|(?:notice|letter|document|form|leaflet) is available in"
+    r"|you are entitled to a (?:replacement|refund|repair)|premium instal+ments?|(?:unpaid|insurance) premiums?|(?:you may|right to|right of) appeal|appeal (?:to the|against)"
+    r"|from our newsletter list|unsubscribed by mistake"
+    r"|a new one|(?:a|the) new (?:one|part|kettle|unit) (?=(?:to you|within|by|when|free of charge))|pick-up|(?:ready|waiting) (?:for|to) pick up"
+    r"|any of our (?:shops|stores|branches)(?= for (?:a |an )?(?:full )?(?:refund|exchange|replacement|repair))"
     r"|add (?:the |this |your )?(?:(?:appointment|booking|reservation) )?to (?:your |my |the )?calendar|(?:a|the) calendar invitation"
     r"|(?:the )?price (?:of your (?:subscription|plan|contract|service|policy|membership|account)|for your (?:subscription|plan|contract|service|policy|membership|account)|changes?(?: notice| to your| of your)?|increases?|will (?:change|increase|rise))|your (?:new|current|standard) price"
     r"|your (?:warranty|contract|policy|subscription|membership|registration|licence|permit) (?:ends|expires|will end) soon"
@@ -90,7 +103,7 @@ _NEEDED = re.compile(
 )
 _TOUCH = re.compile(r"\bget in touch(?: with us)?\b", re.IGNORECASE)
 _HARMLESS = re.compile(
-    r"\b(?:savings|rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|longer|feel|well|least|soon|add|invitation)\b",
+    r"\b(?:savings|rate|referral|renew|invited|join|free|extra|best|new|news|save|rest|next|price|sale|stock|more|most|less|fewer|much|many|good|very|warm|shopping|ordering|booking|business|toll|longer|feel|well|least|soon|add|invitation|donations?|deductible|our (?:\w{1,20} ){0,2}(?:stores?|shops?|branch(?:es)?)|missed|hear (?:about|that|of)|quote|visit|height|clearance|open|reopen|available|entitled|premiums?|appeal|newsletter|unsubscribed|screenshots?|different|pick[- ]up)\b",
     re.IGNORECASE,
 )
 """The words in those phrases that would sell elsewhere, or that the vocabulary has not got."""

@@ -56,6 +56,10 @@ renewal rental replacement representative residence responsibility restriction r
 sequence sheet shift side situation slot software source space spouse stage storage student surcharge surgery term
 test theft timeframe title treatment university usage vehicle van version warning weight window word worker form url
 attachment parts wall neighbour neighbourhood seal lid
+madam sir port commissioner resident assessor officer batch underside cord photograph insurer portion symptom fever
+swelling pain cough gate terminal zone row barcode interval bin kerb metre queue cluster header archive format
+checksum workspace vendor attendance absence explanation decimal impact progress recovery meantime attn ext incl excl
+application workspace stalls tenant tenancy landlord claimant applicant respondent magistrate tribunal clerk auditor
 """
 
 _DONE = """
@@ -72,7 +76,7 @@ revoke ring say schedule secure see seem select send separate set share ship sho
 submit succeed suspend switch take tell thank think tick track try turn understand unlock unplug unsubscribe use
 verify view wait want watch withdraw work worry write run placed apologise apologize regret avoid exceed exist extend
 end encounter depend elapse freeze generate grant indicate insert inspect install instruct investigate involve occur
-operate pack pick increase decrease renew reinstate retain retry scan shut warn withhold dispute exchange test load measure serve
+operate pack pick increase decrease renew reinstate retain retry scan mark assign upload photograph loosen crack dispose pull push rinse wipe lift shut warn withhold dispute exchange test load measure serve
 """
 
 _WAS_DONE = """
@@ -97,7 +101,8 @@ current previous following above below ready available unavailable possible like
 true false safe unsafe hot cold loose valid invalid active inactive due overdue outstanding unpaid unusual unknown
 unrecognised unauthorised unauthorized suspicious sorry glad grateful kind dear hi hello hey thanks regards sincerely
 faithfully truly cheers wishes important legal personal internal electronic digital online business working calendar
-express direct standard fixed variable estimated expected reserved limited ltd pty inc llc gmbh plc co monthly annual
+express direct standard fixed variable pacific estimated expected whenever wherever everywhere nowhere somewhere afterwards beforehand hopefully frequently careful carefully
+official approximately misused intact solved absent unchanged unexplained duplicated old primary reserved limited ltd pty inc llc gmbh plc co monthly annual
 yearly daily quarterly kindly simply okay ok ill postal e-mail third half-hourly plus minus including excluding
 medical consumer australian else open closed aware able applicable approximately clear common dangerous defective
 difficult effective exact exactly existing external eventual faulty fraudulent general immediate individual
