@@ -93,12 +93,14 @@ def test_what_is_service_as_it_stands_is_nobody_s_answer(ledger: Ledger) -> None
         written(body=BODY.replace("oak.example/whereabouts", "wax.example/whereabouts")),
         written(body=BODY.replace("/whereabouts/{number}", "/wax")),
         written("\r\nhttps://oak.example/whereabouts/{number}/wax\r\n"),
+        written(body=BODY.replace("/whereabouts/{number}", "/whereabouts/{number}?to=https%3A%2F%2Fwax.example")),
+        written(body=BODY.replace("/whereabouts/{number}", "/whereabouts/{number}?to=wax.example")),
         written().replace(b"is with the courier", b"misses a tin of wax"),
         written().replace(b"Oak & Iron <", b"Wax at Oak & Iron <"),
         written(body="<p>" + BODY.replace("\r\n\r\n", "</p><p>") + '<img src="https://oak.example/a.jpg">', kind="html"),
         written(goods="Buy now, 20% off"),
     ],
-    ids=["sentence", "promotion", "word", "host", "path", "link", "subject", "from", "picture", "goods"],
+    ids=["sentence", "promotion", "word", "host", "path", "link", "query", "bare query", "subject", "from", "picture", "goods"],
 )  # fmt: skip
 def test_whatever_else_the_message_says_counts_as_ever(ledger: Ledger, raw: bytes) -> None:
     assert sent(ledger, raw).state == "refused"

@@ -8,7 +8,6 @@ names, lines of an order and addresses are.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sayso.messages.content.slots import ITEM, SLOT, plain, put_in, without_own
@@ -16,12 +15,12 @@ from sayso.messages.content.slots import ITEM, SLOT, plain, put_in, without_own
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _CODE = re.compile(r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|(?=(?:\D*\d){4})[a-z]{0,2}(?:\d-?[a-z]{0,2})+")
 """A UUID; or four digits and more with no more than two letters in a row, as in the number of a parcel."""
+_ADDRESS = re.compile(r"[/:@]|\.[a-z]", re.IGNORECASE)
 _TOKEN = range(16, 201), 8
 """Characters of what opens one page to one person, and of a piece of it in which letters and digits are mixed."""
 _AGAIN = re.compile(rf"([{SLOT}{ITEM}])(?:[\s,]*\1)+")
 
 
-@lru_cache(maxsize=4096)
 def wording(words: str, names: tuple[str, ...], target: str = "") -> str:
     """What these words have in common with others like them; `names` are the sender's own, `target` is where they lead."""
     said = _AGAIN.sub(r"\1", put_in(without_own(plain(words), names)))
@@ -34,10 +33,11 @@ def shape(word: str) -> str:
 
 
 def place(target: str) -> str:
-    """Where a link leads, without whose page it is there."""
+    """Where a link leads, without whose page it is there; an address in its query is where it leads, too."""
     try:
         parts = urlsplit(target)
-        names = sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)})
+        asked = parse_qsl(parts.query, keep_blank_values=True)
+        names = sorted({f"{name}={shape(value.lower())}" if _ADDRESS.search(value) else name for name, value in asked})
         path = "/".join("#" if _is_token(one) else shape(unquote(one).lower()) for one in parts.path.split("/"))
         return f"{parts.scheme}:{parts.hostname or ''}{path}?{' '.join(names)}#{shape(parts.fragment)}"
     except ValueError:
