@@ -59,7 +59,9 @@ def sent(ledger: Ledger, raw: bytes, wanted: Settings | None = None, stream: Str
 
 
 def test_what_nobody_can_tell_is_marketing_until_the_owner_answers_for_it(ledger: Ledger) -> None:
-    assert sent(ledger, written(), Settings()).state == "refused"
+    refused = sent(ledger, written(), Settings())
+    assert refused.state == "refused"
+    assert "not recognised as service mail: `sayso gate example`" in refused.said
     assert sent(ledger, written()).state == "sent"
     (entry,) = ledger.entries_from("test:1:sent")
     assert isinstance(entry.body, MessageSent)

@@ -245,6 +245,8 @@ class Dispatch:
         said = f"{ruling.because} ({ruling.rule})" if ruling.rule else ruling.because
         if judged.as_service:
             said += "; it reads as service mail: send that through a stream with service = true"
+        elif outgoing.stream.service and ruling.facts.message_kind not in NOT_MARKETING:
+            said += "; it is not recognised as service mail: `sayso gate example` says why, and what you may answer for"
         return Outcome("refused", said, judged.entry, 550, judged.decision)
 
     async def _hand_over(self, outgoing: Outgoing, judged: Judged) -> Outcome:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import takewhile
+from itertools import compress, takewhile
 from typing import Any, NamedTuple
 
 import msgspec
@@ -113,9 +113,9 @@ def judge_content(
     against = [one for one in judged if one.verdict.does in ("promotes", "unrecognised")]
     serving = [one for stretch in stretches for one in stretch.serving]
     if answered:
-        told_by_somebody = [one for one in against if _wording(one, names) in answered]
-        against = [one for one in against if one not in told_by_somebody]
-        serving += told_by_somebody
+        known = [_wording(one, names) in answered for one in against]
+        serving += compress(against, known)
+        against = [one for one, it_is in zip(against, known, strict=True) if not it_is]
     if not (serving or against or wordings is not None):
         place = reading.passages[0].place if reading.passages else Place("message")
         nothing = Verdict("unrecognised", because="nothing in the message says what it serves")
