@@ -16,7 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from litestar.testing import TestClient
 from playwright.sync_api import Page, sync_playwright
 
-from sayso.ledger import Ledger
+from sayso.ledger import Address, Entry, Ledger
 from sayso.ledger.entries import MessageRefused, MessageSent
 from sayso.reports.answers import Answers
 from sayso.sample.campaigns import first_round
@@ -169,6 +169,14 @@ def test_the_page_of_messages_lists_what_was_sent_and_refused_with_the_reason_an
     picture = client.get("/messages.svg")
     assert picture.headers["content-type"].startswith("image/svg+xml")
     assert ">refused<" in picture.text
+
+
+def test_mail_that_the_owner_answered_for_says_so(client: Client, shop: Ledger) -> None:
+    body = MessageSent(channel="email", topic="orders", stream="orders", outcome="accepted", wording_answered_for=True)
+    to = [Address("email", "ana@people.example")]
+    shop.append([Entry(body=body, happened_at=now(), origin="gate:a:sent", actor="sayso", proof="captured_here",
+                       addresses=to)])  # fmt: skip
+    assert "it is service by a wording that the owner answers for" in client.get("/messages").text
 
 
 def test_the_messages_are_paged_and_none_is_left_out_or_shown_twice(

@@ -127,6 +127,8 @@ def _because(body: MessageSent | MessageRefused) -> str:
         return "nobody can say whether it was taken"
     if body.rule == "approved-service-mail":
         return "no answer could be had, and its wording was approved beforehand"
+    if body.wording_answered_for:
+        return "it is service by a wording that the owner answers for"
     return "it rests on a consent" if body.with_consent else "nothing that applies forbids it"
 
 
