@@ -8,7 +8,7 @@ from functools import lru_cache
 from sayso.messages.content.names import is_name
 from sayso.messages.content.promotion import WHY, acts_in
 from sayso.messages.content.sentences import Verdict, read
-from sayso.messages.content.slots import SLOT, plain, put_in, without_own
+from sayso.messages.content.slots import NAME, SLOT, plain, put_in, without_own
 
 __all__ = ["Verdict", "weigh"]
 
@@ -19,7 +19,7 @@ _KEPT = 2_000
 _ENDS = re.compile(r"(?<=[.!?;])\s+(?=\S)")
 _SIGNED_OFF = re.compile(
     r"(?i:(?:many |with |best |kind |kindest |warm )?(?:thanks|thank you|cheers|regards|wishes|sincerely|yours|love|^(?:all the )?best)[\w ]{0,12}[,!.]\s?)"
-    r"((?:[A-ZÀ-Þ][\wÀ-ɏ'-]{0,30} ?){1,3}?)(?=$|,|[\ue000\ue001]|(?i:the|customer|support|service|accounts?|billing|help|team|your)\b)"
+    rf"((?:[A-ZÀ-Þ][\wÀ-ɏ'-]{{0,30}} ?){{1,3}}?)(?=$|,|[{SLOT}{NAME}]|(?i:the|customer|support|service|accounts?|billing|help|team|your)\b)"
 )
 
 

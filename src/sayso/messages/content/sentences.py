@@ -62,7 +62,7 @@ _BIDS_LISTED = """
 accept activate allow answer arrange arrive ask bring call cancel check choose click close collect confirm contact
 copy delete describe disable do download enter expect fill follow forward forget ignore keep leave let list lock log
 look match need note notify open paste pay phone place please prepare press print provide put quote read receive refer
-find remember remove reply report request reset respond return review ring say see select send set share sign stay stick
+remember remove reply report request reset respond return review ring say see select send set share sign stay stick
 stop submit switch take tell thank tick track transfer turn unlock unplug unsubscribe update use verify view wait want
 watch withdraw work worry write drop email hold may must should would could can does did is are was were has have had
 will order bill charge fax text notice access credit debit try consider double-check discuss process
@@ -70,7 +70,7 @@ will order bill charge fax text notice access credit debit try consider double-c
 _BIDS = frozenset(_BIDS_LISTED.split())
 """What service bids a reader to do, and words that begin no bidding though they could be verbs."""
 _LOOKS_ON = re.compile(
-    r"^(?:find (?!(?:your|the) (?:attached|enclosed|details|invoice|receipt|statement|bill|ticket|tickets|booking|order|documents?|certificate|letter|label|report)\b|attached|enclosed|below)|see (?!(?:your|the attached|the details|details|below|above)\b)|let us\b(?! (?:know|have))|look\b(?! (?:after|for your))|open (?:a|an|another)\b|take (?!your|the|it|this|no|these|them|care|(?:photo )?id\b|proof|(?:some )?identification|a (?:copy|photo))|use (?:it|them) (?:again|now)|want\b|share (?!it|this code|your code))"
+    r"^(?:see (?!(?:your|the attached|the details|details|below|above)\b)|let us\b(?! (?:know|have))|look\b(?! (?:after|for your))|open (?:a|an|another)\b|take (?!your|the|it|this|no|these|them|care|(?:photo )?id\b|proof|(?:some )?identification|a (?:copy|photo))|use (?:it|them) (?:again|now)|want\b|share (?!it|this code|your code))"
 )
 _SIGNED = frozenset((NAME, SLOT, THERE, "the", "and", "or", "team", "from", "sent", "send", "by", "contact", "abn", "acn", "email", "address", "pty", "ltd", "inc", "nsw", "vic", "qld", "tas", "nt", "wa", "sa", "australian", "phone"))  # fmt: skip
 """What a line of nothing but who sends a message is made of."""
@@ -78,6 +78,10 @@ _SECURES = re.compile(
     r"^change (?:your|the|this|any) (?:[a-z]+ )?(?:password|passcode|pin|login|card number)s?\b[^,;]{0,60}$"
 )
 """What a reader is bidden to change after a breach."""
+_ENCLOSED = re.compile(
+    r"^find (?:(?:your|the) )?(?:attached|enclosed|below|details|invoice|receipt|statement|bill|tickets?|booking|order|documents?|certificate|letter|label|report)\b"
+)
+"""What a reader is bidden to find: what came with the message."""
 _BEGINS = re.compile(r"^(?:please |simply |just |then |now |so |to (?:do|help|avoid) (?:this|that|so),? )*")
 _AND = re.compile(r"\b(?:and|then) ([a-z]+)\b")
 _COULD = re.compile(
@@ -183,7 +187,7 @@ def _bidding(said: str) -> str:
     """What a sentence bids or allows that service does not; empty where there is nothing of the kind."""
     begun = said[_BEGINS.match(said).end() :]  # type: ignore[union-attr]  # it matches nothing at least
     first = begun.partition(" ")[0].strip(",.:!")
-    if _SECURES.match(begun):
+    if _SECURES.match(begun) or _ENCLOSED.match(begun):
         return ""
     if (first in VERBS and first not in _BIDS) or _LOOKS_ON.match(begun):
         return first

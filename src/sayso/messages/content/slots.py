@@ -93,7 +93,7 @@ _NEEDED = re.compile(
     r"|(?:ticket|case|claim|request) will reopen|remains? available (?:on request|for)|(?:notice|letter|document|form|leaflet) is available in"
     r"|you are entitled to a (?:replacement|refund|repair)|premium instal+ments?|(?:unpaid|insurance) premiums?|(?:you may|right to|right of) appeal|appeal (?:to the|against)"
     r"|from our newsletter list|unsubscribed by mistake"
-    r"|a new one|(?:a|the) new (?:one|part|kettle|unit) (?=(?:to you|within|by|when|free of charge))|pick-up|(?:ready|waiting) (?:for|to) pick up"
+    r"|a new one|(?:a|the) new (?:one|part|unit) (?=(?:to you|within|by|when|free of charge))|pick-up|(?:ready|waiting) (?:for|to) pick up"
     r"|any of our (?:shops|stores|branches)(?= for (?:a |an )?(?:full )?(?:refund|exchange|replacement|repair))"
     r"|add (?:the |this |your )?(?:(?:appointment|booking|reservation) )?to (?:your |my |the )?calendar|(?:a|the) calendar invitation"
     r"|(?:the )?price (?:of your (?:subscription|plan|contract|service|policy|membership|account)|for your (?:subscription|plan|contract|service|policy|membership|account)|changes?(?: notice| to your| of your)?|increases?|will (?:change|increase|rise))|your (?:new|current|standard) price"

@@ -76,7 +76,8 @@ revoke ring say schedule secure see seem select send separate set share ship sho
 submit succeed suspend switch take tell thank think tick track try turn understand unlock unplug unsubscribe use
 verify view wait want watch withdraw work worry write run placed apologise apologize regret avoid exceed exist extend
 end encounter depend elapse freeze generate grant indicate insert inspect install instruct investigate involve occur
-operate pack pick increase decrease renew reinstate retain retry scan mark assign upload photograph loosen crack dispose pull push rinse wipe lift shut warn withhold dispute exchange test load measure serve
+operate pack pick increase decrease renew reinstate retain retry scan mark assign upload photograph loosen crack
+dispose pull push rinse wipe lift shut warn withhold dispute exchange test load measure serve
 """
 
 _WAS_DONE = """
@@ -101,21 +102,23 @@ current previous following above below ready available unavailable possible like
 true false safe unsafe hot cold loose valid invalid active inactive due overdue outstanding unpaid unusual unknown
 unrecognised unauthorised unauthorized suspicious sorry glad grateful kind dear hi hello hey thanks regards sincerely
 faithfully truly cheers wishes important legal personal internal electronic digital online business working calendar
-express direct standard fixed variable pacific estimated expected whenever wherever everywhere nowhere somewhere afterwards beforehand hopefully frequently careful carefully
-official approximately misused intact solved absent unchanged unexplained duplicated old primary reserved limited ltd pty inc llc gmbh plc co monthly annual
-yearly daily quarterly kindly simply okay ok ill postal e-mail third half-hourly plus minus including excluding
-medical consumer australian else open closed aware able applicable approximately clear common dangerous defective
-difficult effective exact exactly existing external eventual faulty fraudulent general immediate individual
-insufficient large long main major minor missing negative normal numerous optional original outside inside particular
-past payable permanent physical potential prior private proper public quick random real reasonable recent regular
-relevant responsible routine safely satisfied scheduled sensitive serious severe short sick single slight slow small
-specific specified strict sufficient technical temporary therefore unexpected unfortunately urgent usual yet despite
-among according monday tuesday wednesday thursday friday saturday sunday january february march april june july august
-september october november december mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept
-oct nov dec pm st nd rd th utc gmt aest aedt acst acdt awst nzst nzdt est edt cst cdt mst mdt pst pdt cet cest bst aud usd gbp eur nzd cad abn acn ip pdf planned
-seats finished unfinished attend seen on-hold partially info sure successful unsuccessful suite linux windows macos
-android ios iphone ipad chrome firefox safari edge insurance boiler handset seat plan unused automated industrial eat
-drink claim train flight export letter library book result automatic nsw vic qld tas nt wa sa
+express direct standard fixed variable pacific estimated expected whenever wherever everywhere nowhere somewhere
+afterwards beforehand hopefully frequently careful carefully official approximately misused intact solved absent
+unchanged unexplained duplicated old primary reserved limited ltd pty inc llc gmbh plc co monthly annual yearly daily
+quarterly kindly simply okay ok ill postal e-mail third half-hourly plus minus including excluding medical consumer
+australian else open closed aware able applicable approximately clear common dangerous defective difficult effective
+exact exactly existing external eventual faulty fraudulent general immediate individual insufficient large long main
+major minor missing negative normal numerous optional original outside inside particular past payable permanent
+physical potential prior private proper public quick random real reasonable recent regular relevant responsible
+routine safely satisfied scheduled sensitive serious severe short sick single slight slow small specific specified
+strict sufficient technical temporary therefore unexpected unfortunately urgent usual yet despite among according
+monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+october november december mon tue tues wed thu thur thurs fri sat sun jan feb mar apr jun jul aug sep sept oct nov dec
+pm st nd rd th utc gmt aest aedt acst acdt awst nzst nzdt est edt cst cdt mst mdt pst pdt cet cest bst aud usd gbp eur
+nzd cad abn acn ip pdf planned seats finished unfinished attend seen on-hold partially info sure successful
+unsuccessful suite linux windows macos android ios iphone ipad chrome firefox safari edge insurance boiler handset
+seat plan unused automated industrial eat drink claim train flight export letter library book result automatic nsw vic
+qld tas nt wa sa
 """
 
 NAMED = THINGS | frozenset((*_NAMED.split(), *_OTHER_NAMED.split()))
